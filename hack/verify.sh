@@ -50,7 +50,7 @@ for module in . hack/controlplane hack/helm hack/image hack/lint hack/tools test
 done
 
 echo "==> kustomizations"
-for folder in config/default config/crd config/rbac config/admission config/serve config/console docs/examples/console; do
+for folder in config/default config/crd config/rbac config/admission config/serve config/console docs/examples/console docs/examples/serve; do
   if ! "${KUBECTL:-kubectl}" kustomize "${folder}" >/dev/null; then failed=1; fi
 done
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -50,9 +51,26 @@ func TestChartsConsoleIsWhatKustomizeBuilds(t *testing.T) {
 	}
 }
 
+// TestChartsServiceIsWhatKustomizeBuilds: with all of its options, the decision service of the chart is that of docs/examples/serve.
+func TestChartsServiceIsWhatKustomizeBuilds(t *testing.T) {
+	built := objects(t, kustomized(t, "config/default"))
+	delete(built, "Namespace/rolewright-system")
+	maps.Copy(built, objects(t, kustomized(t, "docs/examples/serve")))
+	delete(built, "ConfigMap/rolewright-serve-ext-authz")
+	with := objects(t, rendered(t, "-f", filepath.Join("docs", "examples", "serve", "values.yaml")))
+	delete(with, "NetworkPolicy/rolewright-manager")
+	compare(t, built, with)
+	for _, component := range []string{"docs/examples/accessrequests", "docs/examples/ext-authz"} {
+		objects(t, kustomized(t, component))
+	}
+}
+
 // console are the options without which there is no console.
 const console = "console.enabled=true,console.issuerURL=https://id.example.com,console.clientID=rolewright," +
 	"console.redirectURL=https://console.example.com/-/login/callback"
+
+// accessRequests are the options without which nobody may ask for access.
+const accessRequests = "serve.enabled=true,serve.accessRequests.keysSecretName=keys"
 
 // TestKustomizeExample: the kustomization that docs/install.md shows sets the image, the labels and the flag, and nothing undoes them.
 func TestKustomizeExample(t *testing.T) {
@@ -163,6 +181,15 @@ func TestChartOptions(t *testing.T) {
 		{"serve.enabled=true,serve.extAuthz.configMapName=routes", serve, `{"configMap":{"name":"routes"},"name":"ext-authz"}`},
 		{"serve.enabled=true,serve.extAuthz.configMapName=routes", "Service/rolewright-serve-ext-authz", `"port":9191`},
 		{"serve.enabled=true,networkPolicy.enabled=true,serve.extAuthz.configMapName=routes", "NetworkPolicy/rolewright-serve-ext-authz", `"port":"ext-authz"`},
+		{"serve.enabled=true,serve.accessRequests.keysSecretName=keys", serve, `"--base-url=https://rolewright-serve.rolewright-system.svc"`},
+		{"serve.enabled=true,serve.accessRequests.keysSecretName=keys", serve, `{"name":"access-requests","secret":{"secretName":"keys"}}`},
+		{"serve.enabled=true,serve.accessRequests.keysSecretName=keys", "ClusterRoleBinding/rolewright-serve-access-requests", `"name":"rolewright-serve"`},
+		{accessRequests + ",serve.accessRequests.baseURL=https://x.example", serve, `"--base-url=https://x.example"`},
+		{accessRequests + ",serve.accessRequests.callbacksSecretName=calls", serve, `"--access-request-callbacks=/callbacks/callbacks.yaml"`},
+		{accessRequests + ",serve.accessRequests.callbacksSecretName=calls", serve, `{"name":"callbacks","secret":{"secretName":"calls"}}`},
+		{"serve.enabled=true,serve.env[0].name=A,serve.env[0].value=b", serve, `"env":[{"name":"A","value":"b"}]`},
+		{"manager.env[0].name=A,manager.env[0].value=b", manager, `"env":[{"name":"A","value":"b"}]`},
+		{console + ",console.env[0].name=A,console.env[0].value=b", pages, `{"name":"A","value":"b"}]`},
 		{"serve.enabled=true,serve.resources.limits.memory=4Gi", serve, `"memory":"4Gi"`},
 		{"serve.enabled=true,serve.podAnnotations.a=b", serve, `"a":"b"`},
 		{"serve.enabled=true,serve.podLabels.a=b", serve, `"a":"b"`},
@@ -231,16 +258,19 @@ func elsewhere(t *testing.T, set string) error {
 // TestChartRefuses: what is misspelt, or of a wrong type, is an error that names it.
 func TestChartRefuses(t *testing.T) {
 	for set, want := range map[string]string{
-		"manager.replica=3":               "/manager/replica",
-		"managers.replicas=3":             "managers",
-		"manager.replicas=three":          "/manager/replicas",
-		"image.digest=sha256:1":           "/image/digest",
-		"webhook.timeoutSeconds=31":       "/webhook/timeoutSeconds",
-		"manager.logLevel=loud":           "/manager/logLevel",
-		"manager.extraArgs={coalesce=1s}": "/manager/extraArgs/0",
-		"serve.tls=mine":                  "/serve/tls",
-		"serve.extAuthz.configMap=mine":   "/serve/extAuthz",
-		"console.enabled=true":            "/console/issuerURL",
+		"manager.replica=3":                                           "/manager/replica",
+		"managers.replicas=3":                                         "managers",
+		"manager.replicas=three":                                      "/manager/replicas",
+		"image.digest=sha256:1":                                       "/image/digest",
+		"webhook.timeoutSeconds=31":                                   "/webhook/timeoutSeconds",
+		"manager.logLevel=loud":                                       "/manager/logLevel",
+		"manager.extraArgs={coalesce=1s}":                             "/manager/extraArgs/0",
+		"serve.tls=mine":                                              "/serve/tls",
+		"serve.extAuthz.configMap=mine":                               "/serve/extAuthz",
+		"serve.env[0].value=b":                                        "/serve/env/0",
+		"serve.accessRequests.baseURL=https://x.example":              "/serve/accessRequests/baseURL",
+		accessRequests + ",serve.accessRequests.baseURL=http://x.y":   "/serve/accessRequests/baseURL",
+		"console.enabled=true":                                        "/console/issuerURL",
 		console + ",console.redirectURL=https://console.example.com/": "/console/redirectURL",
 		"metrics.serviceMonitor.interval=5":                           "/metrics/serviceMonitor/interval",
 	} {
