@@ -34,7 +34,7 @@ RACE_PACKAGES ?= ./internal/approval ./internal/authzen ./internal/debounce ./in
 	./internal/metrics ./internal/persistent ./internal/publications ./internal/publish ./internal/resolve \
 	./internal/console/fromcluster ./internal/console/fromfiles ./internal/console/impersonation ./internal/console/login \
 	./internal/console/revocation \
-	./internal/filewatch ./internal/openid ./internal/serve/... ./internal/snapshot ./pkg/... ./controllers/... \
+	./internal/filewatch ./internal/openid ./internal/serve/... ./internal/snapshot ./internal/telemetry ./pkg/... ./controllers/... \
 	./docs/examples/librarydesk ./test/sdk
 # What "make mutants" changes, how many mutants it draws, and how many it tests at a time.
 MUTANTS ?= 300

@@ -61,6 +61,12 @@ func run(ctx context.Context, o *options) error {
 		return err
 	}
 	controllerOptions.Installation = installation
+	flush, err := exportMetrics(ctx)
+	if err != nil {
+		return err
+	}
+	// After the Lease is released: a collector that does not answer delays no other replica.
+	defer flush()
 	if err := controllers.Setup(ctx, manager, controllerOptions); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 
@@ -78,40 +79,47 @@ const (
 // Handler answers what the profile adds, and passes everything else on.
 func (s *Service) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		where, rest, ours := s.route(r.URL.EscapedPath())
-		if !ours {
+		begun := time.Now()
+		x := s.route(r.URL.EscapedPath())
+		if x == nil {
 			next.ServeHTTP(w, r)
 			return
 		}
+		x.service, x.w, x.r = s, w, r
 		if id := r.Header.Get(requestIDHeader); id != "" {
 			w.Header().Set(requestIDHeader, id)
 		}
-		if rest == string(authzen.Keys) {
-			s.serveKeys(w, r)
-			return
+		if p := x.serve(); p != nil {
+			x.fail(p)
 		}
-		if p := s.serve(w, r, where, rest); p != nil {
-			p.write(w)
+		if s.options.OnResponse != nil {
+			s.options.OnResponse(r.Context(), authzen.Response{
+				Target: x.target(), Method: r.Method, AtRoot: x.atRoot, Status: x.written, Duration: time.Since(begun),
+			})
 		}
 	})
 }
 
-// route returns which organization an escaped path is about, and its rest from access/ on. It is not ours if another endpoint is there.
-func (s *Service) route(path string) (where place, rest string, ours bool) {
+// route returns an exchange for an escaped path, nil if another endpoint is there.
+func (s *Service) route(path string) *exchange {
 	if below, is := strings.CutPrefix(path, s.basePath); is && strings.HasPrefix(below, "/") {
 		path = below
 	}
-	path = strings.TrimPrefix(path, "/")
-	if isOurs(path) {
-		where.namespace, where.organization, _ = s.options.Tenants.Root()
-		return where, path, true
+	x := &exchange{path: strings.TrimPrefix(path, "/")}
+	if isOurs(x.path) {
+		x.atRoot = true
+		x.where.namespace, x.where.organization, _ = s.options.Tenants.Root()
+		return x
 	}
-	namespace, path, _ := strings.Cut(path, "/")
-	organization, path, _ := strings.Cut(path, "/")
+	namespace, rest, _ := strings.Cut(x.path, "/")
+	organization, rest, _ := strings.Cut(rest, "/")
 	var errs [2]error
-	where.namespace, errs[0] = url.PathUnescape(namespace)
-	where.organization, errs[1] = url.PathUnescape(organization)
-	return where, path, errs == [2]error{} && isOurs(path)
+	x.where.namespace, errs[0] = url.PathUnescape(namespace)
+	x.where.organization, errs[1] = url.PathUnescape(organization)
+	if x.path = rest; errs != [2]error{} || !isOurs(rest) {
+		return nil
+	}
+	return x
 }
 
 func isOurs(path string) bool {
@@ -120,23 +128,28 @@ func isOurs(path string) bool {
 }
 
 // serveKeys answers with the keys that verify, which anyone may read.
-func (s *Service) serveKeys(w http.ResponseWriter, r *http.Request) {
-	if p := allow(w, r, methodsOfKeys); p != nil {
-		p.write(w)
-		return
+func (x *exchange) serveKeys() *problem {
+	if p := x.allow(methodsOfKeys); p != nil {
+		return p
 	}
-	w.Header().Set("Cache-Control", keysCaching)
-	write(w, http.StatusOK, "application/jwk-set+json", s.options.Keys.public())
+	x.w.Header().Set("Cache-Control", keysCaching)
+	x.write(http.StatusOK, "application/jwk-set+json", x.service.options.Keys.public())
+	return nil
 }
 
 // serve answers a request at the endpoint, or at a path below.
-func (s *Service) serve(w http.ResponseWriter, r *http.Request, where place, path string) *problem {
-	caller, err := s.options.Identify(r, authzen.Target{
-		Endpoint: authzen.AccessRequests, Namespace: where.namespace, Organization: where.organization,
-	})
+func (x *exchange) serve() *problem {
+	s := x.service
+	if x.path == string(authzen.Keys) {
+		x.endpoint = authzen.Keys
+		return x.serveKeys()
+	}
+	x.endpoint = authzen.AccessRequests
+	caller, err := s.options.Identify(x.r, x.target())
 	if err != nil {
 		return fromStatus(err)
 	}
+	x.caller = caller
 	select {
 	case s.places <- struct{}{}:
 		defer func() { <-s.places }()
@@ -145,16 +158,17 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request, where place, pat
 		p.header = http.Header{"Retry-After": {"1"}}
 		return p
 	}
-	x := &exchange{service: s, w: w, r: r, where: where, caller: caller}
 	for i := range operations {
-		if about, is := operations[i].matches(path); is {
-			if p := allow(w, r, operations[i].methods); p != nil {
+		if about, is := operations[i].matches(x.path); is {
+			x.endpoint = authzen.Endpoint(operations[i].path)
+			if p := x.allow(operations[i].methods); p != nil {
 				return p
 			}
 			return operations[i].answer(x, about)
 		}
 	}
-	return plainProblem(http.StatusNotFound, "there is nothing at %q", r.URL.Path)
+	x.endpoint = ""
+	return plainProblem(http.StatusNotFound, "there is nothing at %q", x.r.URL.Path)
 }
 
 // exchange is a request that is being answered.
@@ -162,15 +176,26 @@ type exchange struct {
 	service *Service
 	w       http.ResponseWriter
 	r       *http.Request
-	where   place
-	caller  *authenticationv1.UserInfo
+	// path is that of the request from access/ on, below that of the organization unless it is atRoot, and endpoint what is there.
+	path     string
+	atRoot   bool
+	endpoint authzen.Endpoint
+	where    place
+	caller   *authenticationv1.UserInfo
+	// written is the status of the answer, once it is.
+	written int
 }
 
-// allow returns an error unless the method of a request is one of some.
-func allow(w http.ResponseWriter, r *http.Request, methods []string) *problem {
-	if slices.Contains(methods, r.Method) {
+// target is what the request is for.
+func (x *exchange) target() authzen.Target {
+	return authzen.Target{Endpoint: x.endpoint, Namespace: x.where.namespace, Organization: x.where.organization}
+}
+
+// allow returns an error unless the method of the request is one of some.
+func (x *exchange) allow(methods []string) *problem {
+	if slices.Contains(methods, x.r.Method) {
 		return nil
 	}
-	w.Header().Set("Allow", strings.Join(methods, ", "))
-	return plainProblem(http.StatusMethodNotAllowed, "method %s is not allowed here: use %s", r.Method, strings.Join(methods, " or "))
+	x.w.Header().Set("Allow", strings.Join(methods, ", "))
+	return plainProblem(http.StatusMethodNotAllowed, "method %s is not allowed here: use %s", x.r.Method, strings.Join(methods, " or "))
 }

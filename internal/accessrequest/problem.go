@@ -67,26 +67,29 @@ func fromStatus(err *authzen.StatusError) *problem {
 	return p
 }
 
-func (p *problem) write(w http.ResponseWriter) {
+// fail answers with a problem.
+func (x *exchange) fail(p *problem) {
 	for name, values := range p.header {
-		w.Header()[http.CanonicalHeaderKey(name)] = values
+		x.w.Header()[http.CanonicalHeaderKey(name)] = values
 	}
-	write(w, p.Status, "application/problem+json", p)
+	x.write(p.Status, "application/problem+json", p)
 }
 
 // write writes a value as JSON, for nobody to keep.
-func write(w http.ResponseWriter, status int, contentType string, value any) {
+func (x *exchange) write(status int, contentType string, value any) {
 	text, err := json.Marshal(value)
 	if err != nil {
-		http.Error(w, "the answer cannot be written", http.StatusInternalServerError)
+		x.written = http.StatusInternalServerError
+		http.Error(x.w, "the answer cannot be written", x.written)
 		return
 	}
-	header := w.Header()
+	x.written = status
+	header := x.w.Header()
 	header.Set("Content-Type", contentType)
 	if header.Get("Cache-Control") == "" {
 		header.Set("Cache-Control", "no-store")
 	}
 	header.Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	_, _ = w.Write(text)
+	x.w.WriteHeader(status)
+	_, _ = x.w.Write(text)
 }

@@ -22,7 +22,7 @@ func (x *exchange) schema(segment string) *problem {
 		return plainProblem(http.StatusNotFound, "there is no form %q: ApprovalChain %q gives no role", name, name)
 	}
 	id := x.service.endpoint(x.where) + "/" + segmentSchemas + "/" + segment
-	write(x.w, http.StatusOK, "application/schema+json", formOf(id, &chain))
+	x.write(http.StatusOK, "application/schema+json", formOf(id, &chain))
 	return nil
 }
 

@@ -42,6 +42,8 @@ type Options struct {
 	Cluster Cluster
 	// Identify returns who sends a request, once they may ask about the organization of a target; otherwise the error to answer with.
 	Identify func(r *http.Request, target authzen.Target) (*authenticationv1.UserInfo, *authzen.StatusError)
+	// OnResponse is called for every answer, after it is written, with the context of its request; nil for none. It must not block.
+	OnResponse func(context.Context, authzen.Response)
 	// Callbacks are those that callers may ask for; nil for none.
 	Callbacks *Callbacks
 	// Lifetime is how long a denial can be used to ask; 0 for DefaultLifetime.

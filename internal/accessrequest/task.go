@@ -178,7 +178,7 @@ func (x *exchange) answerTask(request *v1alpha1.ApprovalRequest, status int, p *
 			status = http.StatusCreated
 		}
 	}
-	write(x.w, status, jsonType, &answer)
+	x.write(status, jsonType, &answer)
 	return nil
 }
 

@@ -4,9 +4,11 @@ package authzen_test
 
 import (
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -65,27 +67,41 @@ func decompressed(t *testing.T, body string) string {
 	return string(text)
 }
 
-// TestTraces: a decision names the trace of its request, if the header is one.
-func TestTraces(t *testing.T) {
-	const id = "4bf92f3577b34da6a3ce929d0e0e4736"
-	for parent, want := range map[string]string{
-		"00-" + id + "-00f067aa0ba902b7-01": id, "cc-" + id + "-00f067aa0ba902b7-01-more": id,
-		"": "", "00-" + id: "", "ff-" + id + "-00f067aa0ba902b7-01": "", "00-" + strings.Repeat("0", 32) + "-00f067aa0ba902b7-01": "",
-		"00-" + strings.ToUpper(id) + "-00f067aa0ba902b7-01": "", "00-" + id[1:] + "\"-00f067aa0ba902b7-01": "", id + "-00f067aa0ba902b7-01-00-00-00-00": "",
+// TestIdentifiedDecisions: an answer with a reason names the decision that OnDecision is told of, which has the request's context.
+func TestIdentifiedDecisions(t *testing.T) {
+	var told authzen.Decision
+	var heard context.Context
+	h := authzen.NewHandler(oneShop(t), authzen.Options{
+		IdentifyDecisions: true, OnDecision: func(ctx context.Context, d authzen.Decision) { heard, told = ctx, d },
+	})
+	got := post(h, evaluation, `{`+adaSells+`,"options":{"explain":true}}`)
+	if told.ID == "" || !strings.Contains(got.body, `"id":"`+told.ID+`"`) {
+		t.Errorf("decision %q is answered %s", told.ID, got.body)
+	}
+	if got := post(h, evaluation, `{`+adaSells+`}`); got.body != yes || told.ID != "" {
+		t.Errorf("without: %s, %+v", got.body, told)
+	}
+	r := httptest.NewRequestWithContext(context.WithValue(t.Context(), http.LocalAddrContextKey, "here"), http.MethodPost, evaluation,
+		strings.NewReader(`{`+adaSells+`}`))
+	r.Header.Set("Content-Type", "application/json")
+	h.ServeHTTP(httptest.NewRecorder(), r)
+	if heard.Value(http.LocalAddrContextKey) != "here" {
+		t.Error("the context is not the request's")
+	}
+}
+
+// TestRoutesOfResponses: an answer says at which path it was asked for, by what of it varies.
+func TestRoutesOfResponses(t *testing.T) {
+	var told authzen.Response
+	h := authzen.NewHandler(oneShop(t), authzen.Options{OnResponse: func(_ context.Context, r authzen.Response) { told = r }})
+	for path, want := range map[string]string{
+		evaluation: evaluation, "/trade/shop" + evaluation: "/{namespace}/{organization}" + evaluation, wellKnown: wellKnown,
+		"/a/b" + searchSubject: "/{namespace}/{organization}" + searchSubject, wellKnown + "/trade/shop": wellKnown + "/{namespace}/{organization}",
+		"/trade/shop": "", "/trade/shop/access/v1/evaluation/../x": "",
 	} {
-		var told authzen.Decision
-		h := authzen.NewHandler(oneShop(t), authzen.Options{
-			IdentifyDecisions: true, OnDecision: func(d authzen.Decision) { told = d },
-		})
-		got := post(h, evaluation, `{`+adaSells+`,"options":{"explain":true}}`, "Traceparent", parent)
-		if told.TraceID != want {
-			t.Errorf("traceparent %q: %q, want %q", parent, told.TraceID, want)
-		}
-		if told.ID == "" || !strings.Contains(got.body, `"id":"`+told.ID+`"`) {
-			t.Errorf("decision %q is answered %s", told.ID, got.body)
-		}
-		if got := post(h, evaluation, `{`+adaSells+`}`); got.body != yes || told.TraceID != "" || told.ID != "" {
-			t.Errorf("without: %s, %+v", got.body, told)
+		post(h, path, `{}`)
+		if got := told.Route(); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
 		}
 	}
 }

@@ -175,6 +175,6 @@ func (x *exchange) reportDecision(decision Decision) {
 		return
 	}
 	decision.Target, decision.Revision, decision.Caller = x.target, x.revision, x.caller
-	decision.RequestID, decision.TraceID = x.requestID, x.traceID
-	x.handler.options.OnDecision(decision)
+	decision.RequestID = x.requestID
+	x.handler.options.OnDecision(x.r.Context(), decision)
 }

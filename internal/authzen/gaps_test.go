@@ -3,6 +3,7 @@
 package authzen_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -18,7 +19,7 @@ import (
 // TestValuesAreReadAsEncodingJSONReadsThem: what a request sends is what conditions and the decision log see.
 func TestValuesAreReadAsEncodingJSONReadsThem(t *testing.T) {
 	var seen access.Request
-	h := authzen.NewHandler(oneShop(t), authzen.Options{OnDecision: func(d authzen.Decision) { seen = d.Request }})
+	h := authzen.NewHandler(oneShop(t), authzen.Options{OnDecision: func(_ context.Context, d authzen.Decision) { seen = d.Request }})
 	for _, text := range []string{
 		`null`, `true`, `false`, `""`, `"a\"b\\c\u00e9"`, `0`, `-1.5e3`, `1234567890123456`, `[]`, `[null,[1,"x"],{"a":[true]}]`,
 		`{"":{"b\n":[{}]},"c":false}`,
@@ -122,7 +123,7 @@ func TestNothingStaysOfABodyThatWasNotReadToItsEnd(t *testing.T) {
 // TestMethodsAndPaths: what is not served says how to ask, as plain text, and an empty identifier is none.
 func TestMethodsAndPaths(t *testing.T) {
 	var target authzen.Target
-	h := authzen.NewHandler(append(oneShop(t), oneShop(t)...), authzen.Options{OnResponse: func(r authzen.Response) {
+	h := authzen.NewHandler(append(oneShop(t), oneShop(t)...), authzen.Options{OnResponse: func(_ context.Context, r authzen.Response) {
 		if target = r.Target; r.Duration <= 0 {
 			t.Errorf("the answer took %v", r.Duration)
 		}

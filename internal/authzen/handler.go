@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,8 +45,10 @@ type exchange struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	target  Target
+	// atRoot is set if the path names no organization.
+	atRoot bool
 
-	requestID, traceID, caller string
+	requestID, caller string
 
 	tenant   Tenant
 	index    *engine.Index
@@ -75,7 +76,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		begun := time.Now()
 		status := x.serve()
-		h.options.OnResponse(Response{Target: x.target, Status: status, Duration: time.Since(begun)})
+		h.options.OnResponse(r.Context(), Response{
+			Target: x.target, Method: r.Method, AtRoot: x.atRoot, Status: status, Duration: time.Since(begun),
+		})
 	}
 	x.release()
 }
@@ -92,7 +95,7 @@ func (x *exchange) release() {
 	x.message.clear()
 	x.body.Reset()
 	x.w, x.r, x.tenant, x.index = nil, nil, nil, nil
-	x.target, x.requestID, x.traceID, x.caller, x.revision = Target{}, "", "", "", 0
+	x.target, x.atRoot, x.requestID, x.caller, x.revision = Target{}, false, "", "", 0
 	x.approvalInput = access.ApprovalInput{}
 	x.answer, x.results = x.answer[:0], x.results[:0]
 	x.handler.exchanges.Put(x)
@@ -136,9 +139,6 @@ func (x *exchange) serve() int {
 
 // identify reads the request's identifier, which the answer repeats.
 func (x *exchange) identify(header http.Header) {
-	if parent := x.r.Header["Traceparent"]; len(parent) == 1 {
-		x.traceID = TraceID(parent[0])
-	}
 	given := x.r.Header[requestIDHeader]
 	if len(given) == 0 || given[0] == "" {
 		return
@@ -147,23 +147,10 @@ func (x *exchange) identify(header http.Header) {
 	header[requestIDHeader] = given[:1:1]
 }
 
-// TraceID returns the trace that a traceparent names: 00-<32 digits>-<16 digits>-<2 digits>, and perhaps more in a later version. It is
-// empty if the text is none.
-func TraceID(parent string) string {
-	const version, end = len("00-"), len("00-") + 32
-	if len(parent) < end+len("-0123456789abcdef-01") || parent[2] != '-' || parent[end] != '-' || strings.HasPrefix(parent, "ff") {
-		return ""
-	}
-	id := parent[version:end]
-	if strings.Trim(id, "0123456789abcdef") != "" || strings.Trim(id, "0") == "" {
-		return ""
-	}
-	return strings.Clone(id)
-}
-
 // handle finds the organization and authorizes, reads and answers the request.
 func (x *exchange) handle() *StatusError {
 	x.target = x.handler.route(x.r.URL.Path)
+	x.atRoot = x.target.Namespace == ""
 	if x.target.Endpoint == "" || x.target.Endpoint == OpenAPI && len(x.handler.options.OpenAPI) == 0 {
 		return unknownPath(x.r.URL.Path)
 	}
@@ -175,10 +162,9 @@ func (x *exchange) handle() *StatusError {
 		x.answer = append(x.answer, x.handler.options.OpenAPI...)
 		return nil
 	}
-	atRoot := x.target.Namespace == ""
 	tenant := x.find()
 	if x.target.Endpoint == Metadata {
-		return x.metadata(atRoot, tenant != nil)
+		return x.metadata(tenant != nil)
 	}
 	if x.handler.options.Authorize != nil {
 		caller, err := x.handler.options.Authorize(x.r, x.target)

@@ -3,6 +3,7 @@
 package authzen_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -188,8 +189,8 @@ func TestCallbacks(t *testing.T) {
 	var exchanges []authzen.Response
 	h := authzen.NewHandler(oneShop(t), authzen.Options{
 		Authorize:  func(*http.Request, authzen.Target) (string, *authzen.StatusError) { return "till", nil },
-		OnDecision: func(d authzen.Decision) { decisions = append(decisions, d) },
-		OnResponse: func(e authzen.Response) { exchanges = append(exchanges, e) },
+		OnDecision: func(_ context.Context, d authzen.Decision) { decisions = append(decisions, d) },
+		OnResponse: func(_ context.Context, e authzen.Response) { exchanges = append(exchanges, e) },
 	})
 	post(h, evaluation, `{`+adaSells+`}`, "X-Request-ID", "1")
 	post(h, evaluations, `{`+benSells+`,"options":{"explain":true},"evaluations":[{},{`+inSouth+`}]}`)
@@ -227,7 +228,10 @@ func TestCallbacks(t *testing.T) {
 		{Target: target(authzen.SearchSubject), Status: 200}, {Target: target(authzen.SearchSubject), Status: 200}, {Target: target(authzen.Evaluation), Status: 400}, {Status: 404},
 	}
 	for i := range exchanges {
-		exchanges[i].Duration = 0
+		if exchanges[i].Method != http.MethodPost || !exchanges[i].AtRoot {
+			t.Errorf("told of %+v", exchanges[i])
+		}
+		exchanges[i].Duration, exchanges[i].Method, exchanges[i].AtRoot = 0, "", false
 	}
 	if !reflect.DeepEqual(exchanges, wanted) {
 		t.Errorf("told of\n%+v\nwant\n%+v", exchanges, wanted)

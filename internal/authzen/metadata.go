@@ -28,7 +28,7 @@ const metadataCaching = "max-age=3600"
 
 // metadata answers with the metadata of the organization, under the address that the client uses. It tells nobody which organizations
 // there are whom Authorize might refuse that: then every organization has metadata.
-func (x *exchange) metadata(atRoot, found bool) *StatusError {
+func (x *exchange) metadata(found bool) *StatusError {
 	named := x.target.Namespace != ""
 	if !found && (x.handler.options.Authorize == nil || !named) {
 		return x.notFound()
@@ -37,7 +37,7 @@ func (x *exchange) metadata(atRoot, found bool) *StatusError {
 	if err != nil {
 		return err
 	}
-	if !atRoot {
+	if !x.atRoot {
 		base += "/" + url.PathEscape(x.target.Namespace) + "/" + url.PathEscape(x.target.Organization)
 	}
 	at := func(endpoint Endpoint) string { return base + "/" + string(endpoint) }

@@ -4,6 +4,7 @@ package authzen
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"time"
 
@@ -95,10 +96,10 @@ type Options struct {
 	// OpenAPI is the OpenAPI document of the service, in JSON, which anyone may read. If it is empty, there is none.
 	OpenAPI []byte
 	// OnDecision is called for every decision and every search, before the answer is written. It must not block. It may keep
-	// its argument, but must not modify it.
-	OnDecision func(Decision)
-	// OnResponse is called for every answer, after it is written. It must not block.
-	OnResponse func(Response)
+	// its argument, but must not modify it. The context is the request's.
+	OnDecision func(context.Context, Decision)
+	// OnResponse is called for every answer, after it is written. It must not block. The context is the request's.
+	OnResponse func(context.Context, Response)
 }
 
 // WithDefaults returns the options with the default limits where none are set.
@@ -150,8 +151,6 @@ type Decision struct {
 	RequestID, Caller string
 	// ID is the identifier of the decision that the answer names, where the client asked for the reason; otherwise empty.
 	ID string
-	// TraceID is that of the trace that the request belongs to, by the header traceparent of W3C Trace Context; empty without one.
-	TraceID string
 	// Request is what was decided: in a search, without what is searched for.
 	Request access.Request
 	// Decision is the answer; in a search, whether there is any result in this answer.
@@ -168,8 +167,26 @@ type Decision struct {
 type Response struct {
 	// Target is what the request was for.
 	Target Target
+	// Method is the request's, and AtRoot is set if its path names no organization.
+	Method string
+	AtRoot bool
 	// Status is the HTTP status of the answer.
 	Status int
 	// Duration is from the request's headers to the last byte of the answer.
 	Duration time.Duration
+}
+
+// Route returns the path of the request below that of the base URL, with what varies in braces; empty if nothing is served there.
+func (r *Response) Route() string {
+	endpoint := string(r.Target.Endpoint)
+	switch {
+	case endpoint == "":
+		return ""
+	case r.AtRoot:
+		return "/" + endpoint
+	case r.Target.Endpoint == Metadata:
+		return "/" + endpoint + BelowOrganization
+	default:
+		return BelowOrganization + "/" + endpoint
+	}
 }

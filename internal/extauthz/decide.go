@@ -61,10 +61,10 @@ type Options struct {
 	Places authzen.Places
 	// IdentifyDecisions lets each denial name an identifier, which Decision repeats.
 	IdentifyDecisions bool
-	// OnDecision is called for every decision. It must not block.
-	OnDecision func(authzen.Decision)
-	// OnResponse is called for every answer, with the status that is meant for the client. It must not block.
-	OnResponse func(authzen.Response)
+	// OnDecision is called for every decision, with the context of its request. It must not block.
+	OnDecision func(context.Context, authzen.Decision)
+	// OnResponse is called for every answer, with the context of its request and the status that is meant for the client. It must not block.
+	OnResponse func(context.Context, authzen.Response)
 }
 
 // decider answers requests.
@@ -85,7 +85,7 @@ func (d *decider) decide(ctx context.Context, r *request, caller *Caller, endpoi
 	target := authzen.Target{Endpoint: endpoint}
 	v := d.answer(ctx, r, caller, &target)
 	if d.options.OnResponse != nil {
-		d.options.OnResponse(authzen.Response{Target: target, Status: v.status(), Duration: time.Since(begun)})
+		d.options.OnResponse(ctx, authzen.Response{Target: target, Status: v.status(), Duration: time.Since(begun)})
 	}
 	return v
 }
@@ -94,7 +94,7 @@ func (d *decider) decide(ctx context.Context, r *request, caller *Caller, endpoi
 func (d *decider) answer(ctx context.Context, r *request, caller *Caller, target *authzen.Target) verdict {
 	m, found := d.options.Mapping.Load().match(r)
 	if found != nil {
-		return d.deny(&authzen.Decision{Target: *target}, r, found)
+		return d.deny(ctx, &authzen.Decision{Target: *target}, r, found)
 	}
 	var tenant authzen.Tenant
 	if about := &m.route.about; about.organization == "" {
@@ -109,70 +109,70 @@ func (d *decider) answer(ctx context.Context, r *request, caller *Caller, target
 	if d.options.Authorize != nil {
 		name, err := d.options.Authorize(ctx, caller, *target)
 		if err != nil {
-			return d.deny(decision, r, &problem{CallerRefused, err})
+			return d.deny(ctx, decision, r, &problem{CallerRefused, err})
 		}
 		decision.Caller = name
 	}
 	if tenant == nil {
-		return d.deny(decision, r, &problem{UnknownOrganization, fmt.Errorf("organization %q is not served in namespace %q",
+		return d.deny(ctx, decision, r, &problem{UnknownOrganization, fmt.Errorf("organization %q is not served in namespace %q",
 			target.Organization, target.Namespace)})
 	}
 	if err := tenant.Ready(); err != nil {
-		return d.deny(decision, r, &problem{Unavailable, err})
+		return d.deny(ctx, decision, r, &problem{Unavailable, err})
 	}
 	if d.options.Places != nil {
 		if !d.options.Places.Take() {
-			return d.deny(decision, r, &problem{Unavailable, errors.New("too many requests are being answered")})
+			return d.deny(ctx, decision, r, &problem{Unavailable, errors.New("too many requests are being answered")})
 		}
 		defer d.options.Places.Leave()
 	}
 	if found := m.ask(&decision.Request); found != nil {
-		return d.deny(decision, r, found)
+		return d.deny(ctx, decision, r, found)
 	}
-	return d.check(decision, r, tenant)
+	return d.check(ctx, decision, r, tenant)
 }
 
 // check decides.
-func (d *decider) check(decision *authzen.Decision, r *request, tenant authzen.Tenant) verdict {
+func (d *decider) check(ctx context.Context, decision *authzen.Decision, r *request, tenant authzen.Tenant) verdict {
 	index, revision := authzen.Current(tenant)
 	decision.Revision = revision
 	if index.Check(&decision.Request) {
 		decision.Decision = true
-		d.report(decision, r)
+		d.report(ctx, decision, r)
 		return verdict{allowed: true}
 	}
 	e := index.Explain(&decision.Request)
 	if e.Decision { // a window has opened in between
 		decision.Decision = true
-		d.report(decision, r)
+		d.report(ctx, decision, r)
 		return verdict{allowed: true}
 	}
 	decision.Reason = e.Reason
-	return d.reportDenial(decision, r, verdict{reason: Reason(e.Reason), message: e.Message})
+	return d.reportDenial(ctx, decision, r, verdict{reason: Reason(e.Reason), message: e.Message})
 }
 
 // deny denies a request because of a problem.
-func (d *decider) deny(decision *authzen.Decision, r *request, found *problem) verdict {
+func (d *decider) deny(ctx context.Context, decision *authzen.Decision, r *request, found *problem) verdict {
 	decision.Problem = string(found.reason) + ": " + found.err.Error()
-	return d.reportDenial(decision, r, verdict{reason: found.reason, message: found.err.Error()})
+	return d.reportDenial(ctx, decision, r, verdict{reason: found.reason, message: found.err.Error()})
 }
 
-func (d *decider) reportDenial(decision *authzen.Decision, r *request, v verdict) verdict {
+func (d *decider) reportDenial(ctx context.Context, decision *authzen.Decision, r *request, v verdict) verdict {
 	if d.options.IdentifyDecisions {
 		v.id = rand.Text()
 		decision.ID = v.id
 	}
-	d.report(decision, r)
+	d.report(ctx, decision, r)
 	return v
 }
 
 // report calls OnDecision, if it is set.
-func (d *decider) report(decision *authzen.Decision, r *request) {
+func (d *decider) report(ctx context.Context, decision *authzen.Decision, r *request) {
 	if d.options.OnDecision == nil {
 		return
 	}
-	decision.RequestID, decision.TraceID = r.id[:min(len(r.id), authzen.MaxRequestIDBytes)], r.traceID
-	d.options.OnDecision(*decision)
+	decision.RequestID = r.id[:min(len(r.id), authzen.MaxRequestIDBytes)]
+	d.options.OnDecision(ctx, *decision)
 }
 
 // ask writes what a request asks.

@@ -13,8 +13,6 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
-
-	"github.com/rolewright/rolewright/internal/authzen"
 )
 
 // NewServer returns the gRPC service.
@@ -63,19 +61,29 @@ func readCheck(asked *authv3.CheckRequest) *request {
 		metadata:   attributes.GetMetadataContext().GetFilterMetadata(),
 		principal:  attributes.GetSource().GetPrincipal(),
 	}
-	if raw := h.GetHeaderMap().GetHeaders(); len(raw) > 0 {
-		r.headers = headerList(raw)
-	} else {
-		r.headers = headerTexts(h.GetHeaders())
-	}
-	if parents := r.headers.values("traceparent"); len(parents) == 1 {
-		r.traceID = authzen.TraceID(parents[0])
-	}
+	r.headers = headersOf(asked)
 	if h.GetQuery() != "" || h.GetFragment() != "" {
 		// Envoy leaves both empty: what sends them does not put the query into the path.
 		r.target = ""
 	}
 	return r
+}
+
+func headersOf(asked *authv3.CheckRequest) headers {
+	h := asked.GetAttributes().GetRequest().GetHttp()
+	if raw := h.GetHeaderMap().GetHeaders(); len(raw) > 0 {
+		return headerList(raw)
+	}
+	return headerTexts(h.GetHeaders())
+}
+
+// TraceHeaders returns the values of the headers that say which trace a request belongs to: those of Envoy's own call, or else those of the
+// request that it asks about.
+func TraceHeaders(ctx context.Context, asked *authv3.CheckRequest) func(name string) []string {
+	if len(metadata.ValueFromIncomingContext(ctx, "traceparent")) > 0 {
+		return func(name string) []string { return metadata.ValueFromIncomingContext(ctx, name) }
+	}
+	return headersOf(asked).values
 }
 
 // headerTexts are headers of which several with one name are joined.

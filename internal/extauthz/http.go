@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-
-	"github.com/rolewright/rolewright/internal/authzen"
 )
 
 // NewHandler returns the HTTP service: it answers 200 to a request that is allowed, and 403 to one that is not. Envoy sends the method,
@@ -29,9 +27,6 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if target, is := strings.CutPrefix(r.RequestURI, h.prefix); is {
 		asked.target = target
 	}
-	if parents := asked.headers.values("traceparent"); len(parents) == 1 {
-		asked.traceID = authzen.TraceID(parents[0])
-	}
 	v := h.decide(r.Context(), asked, &Caller{Address: r.RemoteAddr, Authorization: r.Header.Get("Authorization"), TLS: r.TLS}, EndpointHTTP)
 	if v.allowed {
 		w.WriteHeader(http.StatusOK)
@@ -40,9 +35,17 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for _, header := range v.headers() {
 		w.Header().Set(header.name, header.value)
 	}
-	// Envoy takes 5xx for a failure, and with failure_mode_allow lets the request pass.
-	w.WriteHeader(http.StatusForbidden)
+	w.WriteHeader(StatusHTTP(v.status()))
 	_, _ = io.WriteString(w, v.body())
+}
+
+// StatusHTTP returns the status that Envoy is answered over HTTP for one that is meant for the client. Envoy takes 5xx for a failure, and with
+// failure_mode_allow lets the request pass.
+func StatusHTTP(meant int) int {
+	if meant == http.StatusOK {
+		return meant
+	}
+	return http.StatusForbidden
 }
 
 // httpHeaders are headers as net/http has them.

@@ -16,9 +16,9 @@ type request struct {
 	method, host string
 	// target is path and query, as they were sent.
 	target string
-	// id is that of X-Request-ID, traceID that of the trace.
-	id, traceID string
-	headers     headers
+	// id is that of X-Request-ID.
+	id      string
+	headers headers
 	// extensions are those of the route in Envoy, metadata what its filters found out, by filter, and principal whom the certificate of the
 	// peer names. Over HTTP there are none.
 	extensions map[string]string

@@ -4,6 +4,7 @@ package serve
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"net/http"
 	"net/netip"
@@ -39,6 +40,7 @@ func (s *Server) api() http.Handler {
 	}
 	profile := *s.options.AccessRequests
 	profile.Tenants, profile.BaseURL, profile.Log = s.options.Registry, options.BaseURL, s.options.Log
+	profile.OnResponse = s.onResponse
 	profile.Identify = func(r *http.Request, target authzen.Target) (*authenticationv1.UserInfo, *authzen.StatusError) {
 		return s.identify(r.Context(), credentialOf(r), target)
 	}
@@ -118,29 +120,35 @@ func source(remote string) string {
 	return address.String()
 }
 
-// onDecision counts a decision, and logs it.
-func (s *Server) onDecision(d authzen.Decision) {
+// onDecision counts a decision, notes it in its span, and logs it.
+func (s *Server) onDecision(ctx context.Context, d authzen.Decision) {
 	// What is denied before an organization is asked, for its route for example, is no decision of one.
 	external := d.Target.Endpoint == extauthz.EndpointGRPC || d.Target.Endpoint == extauthz.EndpointHTTP
 	if !d.Target.Endpoint.IsSearch() && (!external || d.Problem == "") {
 		s.options.Metrics.Decided(tenants.Key{Namespace: d.Target.Namespace, Organization: d.Target.Organization}, d.Decision)
 	}
+	if s.options.Decisions != nil && d.ID == "" && s.records(ctx) {
+		d.ID = rand.Text()
+	}
+	s.traceDecision(ctx, &d)
 	if s.options.Decisions == nil {
 		return
 	}
 	line := decisionlog.Decision{
-		Time: time.Now(), ID: d.ID, RequestID: d.RequestID, TraceID: d.TraceID,
+		Time: time.Now(), ID: d.ID, RequestID: d.RequestID,
 		Namespace: d.Target.Namespace, Organization: d.Target.Organization, Revision: d.Revision,
 		Endpoint: string(d.Target.Endpoint), Caller: d.Caller, Request: d.Request, Decision: d.Decision, Reason: d.Reason, Problem: d.Problem,
 	}
 	if d.Target.Endpoint.IsSearch() {
 		line.Results = &d.Results
 	}
+	line.TraceID, line.SpanID = identifiers(ctx)
 	s.options.Decisions.Write(line)
 }
 
-// onResponse counts an answer.
-func (s *Server) onResponse(response authzen.Response) {
+// onResponse counts an answer, and notes it in its span.
+func (s *Server) onResponse(ctx context.Context, response authzen.Response) {
+	s.traceResponse(ctx, &response)
 	endpoint := string(response.Target.Endpoint)
 	if endpoint == "" {
 		endpoint = "none"

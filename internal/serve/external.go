@@ -45,6 +45,9 @@ func (s *Server) externalGRPC() *grpc.Server {
 		grpc.ConnectionTimeout(s.options.Timeouts.Header),
 		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionIdle: s.options.Timeouts.Idle}),
 	}
+	if interceptor := s.tracedCalls(); interceptor != nil {
+		options = append(options, grpc.UnaryInterceptor(interceptor))
+	}
 	if s.options.TLS != nil {
 		options = append(options, grpc.Creds(credentials.NewTLS(s.options.TLS)))
 	}
@@ -63,7 +66,7 @@ func (s *Server) startExternal(listeners *Listeners, failed chan<- error) (stop 
 		stops = append(stops, func(ctx context.Context) error { return stopGRPC(ctx, server) })
 	}
 	if listeners.ExternalHTTP != nil {
-		server := s.newHTTPServer(extauthz.NewHandler(s.externalOptions(), s.options.External.Prefix))
+		server := s.newHTTPServer(s.traced(extauthz.NewHandler(s.externalOptions(), s.options.External.Prefix)))
 		go func() { failed <- s.serve(server, listeners.ExternalHTTP) }()
 		stops = append(stops, func(ctx context.Context) error { return stopHTTP(ctx, server) })
 	}

@@ -67,7 +67,8 @@ func acme() *document.Document {
 	}
 }
 
-func newDescribed(t *testing.T) *described {
+// newDescribed starts the service, with options that functions change.
+func newDescribed(t *testing.T, change ...func(*Options)) *described {
 	t.Helper()
 	index, err := engine.NewIndex(acme())
 	if err != nil {
@@ -97,6 +98,9 @@ func newDescribed(t *testing.T) *described {
 	options.Registry.Put(tenants.NewStatic(organization, index, time.Now()))
 	options.Registry.FixRoot(organization)
 	options.Metrics = metrics.New(options.Registry)
+	for _, with := range change {
+		with(&options)
+	}
 	d := &described{t: t, server: New(options)}
 	d.http = httptest.NewServer(d.server.handler)
 	t.Cleanup(d.http.Close)

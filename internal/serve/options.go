@@ -17,6 +17,7 @@ import (
 	"github.com/rolewright/rolewright/internal/serve/decisionlog"
 	"github.com/rolewright/rolewright/internal/serve/metrics"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
+	"github.com/rolewright/rolewright/internal/telemetry"
 )
 
 // Options say how the service is hosted. Registry, Metrics and Log must be set.
@@ -40,6 +41,8 @@ type Options struct {
 	Origins []string
 	// Decisions is the decision log; nil for none.
 	Decisions *decisionlog.Log
+	// Telemetry exports traces and metrics; nil for neither. The server shuts it down at its end.
+	Telemetry *telemetry.Telemetry
 	// Metrics count.
 	Metrics *metrics.Metrics
 	// Log receives what goes wrong.

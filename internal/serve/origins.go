@@ -42,7 +42,7 @@ func (s *Server) allowOrigins(next http.Handler) http.Handler {
 		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
 			if allowed {
 				header.Set("Access-Control-Allow-Methods", "GET, POST")
-				header.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-ID, Traceparent")
+				header.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-ID, Traceparent, Tracestate")
 				header.Set("Access-Control-Max-Age", "7200")
 			}
 			w.WriteHeader(http.StatusNoContent)

@@ -31,12 +31,12 @@ func New(options Options) *Server {
 	options.MaxInFlight = cmp.Or(options.MaxInFlight, DefaultMaxInFlight)
 	s := &Server{options: options}
 	s.places = &places{taken: make(chan struct{}, options.MaxInFlight), metrics: options.Metrics}
-	s.handler = s.allowOrigins(s.route(s.api()))
+	s.handler = s.allowOrigins(s.route(s.traced(s.api())))
 	return s
 }
 
 // Run answers requests on the listeners until the context ends. It then reports that it is not ready, waits, finishes the requests in
-// flight, and flushes the decision log. The error says what was cut off.
+// flight, and flushes the decision log and telemetry. The error says what was cut off.
 func (s *Server) Run(ctx context.Context, listeners Listeners) error {
 	apiServer := s.newHTTPServer(s.handler)
 	failed := make(chan error, 4)
@@ -72,6 +72,9 @@ func (s *Server) shutDown(ctx context.Context, server *http.Server, stopExternal
 	}
 	if s.options.Decisions != nil {
 		err = errors.Join(err, s.options.Decisions.Close(ctx))
+	}
+	if lost := s.options.Telemetry.Shutdown(ctx); lost != nil {
+		s.options.Log.Info("The last traces and metrics could not all be exported", "reason", lost.Error())
 	}
 	return err
 }

@@ -30,6 +30,7 @@ func TestNames(t *testing.T) {
 		{"docs/command.md", "pkg/permissions/access", reasons(t, "pkg/permissions/access")},
 		{"docs/operations.md", "internal/metrics", metrics(t, "internal/metrics")},
 		{"docs/decision-service.md", "internal/serve/metrics", metrics(t, "internal/serve/metrics")},
+		{"docs/decision-service.md", "internal/telemetry", metrics(t, "internal/telemetry")},
 		{"docs/operations.md", "cmd/manager", flags(t)},
 	} {
 		if len(documented.names) == 0 {

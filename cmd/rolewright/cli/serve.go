@@ -24,6 +24,8 @@ With -O it serves only one of these organizations: NAMESPACE/NAME, if several ha
 The API of an organization is at /NAMESPACE/ORGANIZATION, and at the root too if -O names it, or if -f or --directory held no
 other at the start. /openapi.json describes all of it; /healthz and /readyz are for probes.
 
+Traces and metrics go to an OpenTelemetry collector if OTEL_EXPORTER_OTLP_ENDPOINT names one, as the other variables of OpenTelemetry say.
+
 With --ext-authz-mapping it also answers Envoy's external authorization (ext_authz), over gRPC and over HTTP, for the routes of that file.
 
 Plain HTTP is only for this machine: on addresses other than loopback, name a certificate. Callers send a bearer token of the
@@ -58,6 +60,7 @@ type serveOptions struct {
 	sample                             float64
 	masks                              []string
 	logFormat                          string
+	telemetry                          serveTelemetry
 	accessRequests                     accessRequestFlags
 	authenticateIsSet, audiencesAreSet bool
 }
@@ -106,6 +109,7 @@ func (o *serveOptions) addFlags(flags *pflag.FlagSet) {
 	o.accessRequests.addFlags(flags)
 	o.addLimitFlags(flags)
 	o.addLogFlags(flags)
+	o.telemetry.addFlags(flags)
 }
 
 func (o *serveOptions) addCallerFlags(flags *pflag.FlagSet) {

@@ -23,6 +23,7 @@ import (
 	"github.com/rolewright/rolewright/internal/serve"
 	"github.com/rolewright/rolewright/internal/serve/metrics"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
+	"github.com/rolewright/rolewright/internal/telemetry"
 )
 
 // follower keeps the served organizations up to date.
@@ -41,6 +42,9 @@ func (o *serveOptions) Run(ctx context.Context) error {
 	}
 	options.Metrics = metrics.New(options.Registry)
 	var err error
+	if options.Telemetry, err = o.telemetry.start(ctx, options.Metrics, log); err != nil {
+		return err
+	}
 	if options.TLS, err = tlsConfig(ctx, o.certificate, o.privateKey, log); err != nil {
 		return err
 	}
@@ -157,5 +161,8 @@ func (o *serveOptions) config() (*rest.Config, error) {
 	config.UserAgent = "rolewright-serve"
 	// Published documents are JSON in texts, which take less time and space in another format.
 	config.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
+	if o.telemetry.traces {
+		config.Wrap(telemetry.Transport)
+	}
 	return config, nil
 }

@@ -28,6 +28,7 @@ func (o *serveOptions) Validate() error {
 		{o.logFormat != "text" && o.logFormat != "json", "--log-format " + o.logFormat + ": write text or json"},
 		{o.decisionLog == "" && (len(o.masks) > 0 || o.maskKeyFile != "" || o.sample != 1),
 			"--decision-log-sample and --decision-log-mask need --decision-log: name a file, or - for standard output"},
+		{o.telemetry.askedPerSecond < 0, "--trace-parent-limit: write a number of requests, 0 or more"},
 		{!decisionlog.ValidSample(o.sample), "--decision-log-sample: write a fraction above 0 and at most 1, such as 0.1"},
 	} {
 		if rule.violated {

@@ -26,7 +26,7 @@ type Authenticator struct {
 
 // NewAuthenticator returns an authenticator that caches the reviewer's answers.
 func NewAuthenticator(reviewer TokenReviewer, options CacheOptions) *Authenticator {
-	return &Authenticator{reviewer: reviewer, reviews: newReviews(options, func(user *authenticationv1.UserInfo) bool {
+	return &Authenticator{reviewer: reviewer, reviews: newReviews(options, "review token", func(user *authenticationv1.UserInfo) bool {
 		return user != nil
 	})}
 }

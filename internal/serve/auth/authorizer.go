@@ -37,7 +37,7 @@ type Authorizer struct {
 
 // NewAuthorizer returns an authorizer that caches the reviewer's answers.
 func NewAuthorizer(reviewer AccessReviewer, options CacheOptions) *Authorizer {
-	return &Authorizer{reviewer: reviewer, reviews: newReviews(options, func(allowed bool) bool { return allowed })}
+	return &Authorizer{reviewer: reviewer, reviews: newReviews(options, "review access", func(allowed bool) bool { return allowed })}
 }
 
 // Authorize returns nil if the user may ask about an organization.

@@ -13,12 +13,14 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+	"go.opentelemetry.io/otel/codes"
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
 	"k8s.io/apimachinery/pkg/util/cache"
 	"k8s.io/utils/clock"
 
 	"github.com/rolewright/rolewright/internal/authzen"
+	"github.com/rolewright/rolewright/internal/telemetry"
 )
 
 const (
@@ -43,7 +45,9 @@ type CacheOptions struct {
 // reviews asks for reviews and caches their answers. Answers are cached under keyed hashes, so that no token stays in memory. Good and
 // bad ones have caches of their own: however many bad tokens are sent, they displace no good one.
 type reviews[T any] struct {
-	options   CacheOptions
+	options CacheOptions
+	// name is that of the spans of reviews.
+	name      string
 	isGood    func(T) bool
 	good, bad *cache.LRUExpireCache
 	// known are the keys of what was good lately: its review is renewed whatever else its source sends.
@@ -54,13 +58,13 @@ type reviews[T any] struct {
 	errorLogs rate.Sometimes
 }
 
-func newReviews[T any](options CacheOptions, isGood func(T) bool) *reviews[T] {
+func newReviews[T any](options CacheOptions, name string, isGood func(T) bool) *reviews[T] {
 	if options.Clock == nil {
 		options.Clock = clock.RealClock{}
 	}
 	newCache := func() *cache.LRUExpireCache { return cache.NewLRUExpireCacheWithClock(maxCached, options.Clock) }
 	r := &reviews[T]{
-		options: options, isGood: isGood, good: newCache(), bad: newCache(), known: newCache(), budgets: newBudgets(options.Clock),
+		options: options, name: name, isGood: isGood, good: newCache(), bad: newCache(), known: newCache(), budgets: newBudgets(options.Clock),
 		hashKey: make([]byte, sha256.Size), errorLogs: rate.Sometimes{First: 1, Interval: time.Second},
 	}
 	_, _ = rand.Read(r.hashKey)
@@ -89,7 +93,11 @@ func (r *reviews[T]) ask(ctx context.Context, source, key string, review func(co
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reviewTimeout)
 	defer cancel()
-	answer, err = review(ctx)
+	ctx, span := telemetry.Span(ctx, r.name)
+	defer span.End()
+	if answer, err = review(ctx); err != nil {
+		span.SetStatus(codes.Error, "")
+	}
 	switch isGood := err == nil && r.isGood(answer); {
 	case isGood:
 		r.good.Add(key, answer, r.options.TTL)

@@ -32,6 +32,7 @@ func (m *Masks) appendLine(to []byte, d *Decision) ([]byte, error) {
 	text("id", cmp.Or(d.ID, rand.Text()))
 	text("requestID", d.RequestID)
 	text("traceID", d.TraceID)
+	text("spanID", d.SpanID)
 	caller := d.Caller
 	if caller != "" && m.fields.of("caller").hides() {
 		caller = m.shown(caller)

@@ -72,7 +72,7 @@ func start(t *testing.T, s *sink, options Options) *Log {
 
 func decision(id string) Decision {
 	return Decision{
-		Time: time.Unix(1e9, 123456000), ID: "d1", RequestID: id, TraceID: "4bf92f3577b34da6a3ce929d0e0e4736", Namespace: "shop", Organization: "acme", Revision: 7, Endpoint: "access/v1/evaluation",
+		Time: time.Unix(1e9, 123456000), ID: "d1", RequestID: id, TraceID: "4bf92f3577b34da6a3ce929d0e0e4736", SpanID: "00f067aa0ba902b7", Namespace: "shop", Organization: "acme", Revision: 7, Endpoint: "access/v1/evaluation",
 		Caller: "system:serviceaccount:shop:backend",
 		Request: access.Request{
 			Subject: access.Subject{Type: "user", ID: "ann", Properties: map[string]any{"ssn": "123", "age": 5.0}},
@@ -92,14 +92,14 @@ func TestLine(t *testing.T) {
 		key   string
 		want  string
 	}{
-		"whole": {want: `{"time":"2001-09-09T01:46:40.123456Z","id":"d1","requestID":"r1","traceID":"4bf92f3577b34da6a3ce929d0e0e4736","caller":"system:serviceaccount:shop:backend","namespace":"shop","organization":"acme","revision":7,"endpoint":"access/v1/evaluation","subject":{"type":"user","id":"ann","properties":{"age":5,"ssn":"123"}},"action":{"name":"do"},"resource":{"type":"order","id":"9","properties":{"deep":{"card":"4111","open":null},"lines":[{"item":"x","price":3.5},"y"],"unit":"north"}},"context":{"ip":"10.0.0.1"},"decision":true,"reason":"Granted"}`},
+		"whole": {want: `{"time":"2001-09-09T01:46:40.123456Z","id":"d1","requestID":"r1","traceID":"4bf92f3577b34da6a3ce929d0e0e4736","spanID":"00f067aa0ba902b7","caller":"system:serviceaccount:shop:backend","namespace":"shop","organization":"acme","revision":7,"endpoint":"access/v1/evaluation","subject":{"type":"user","id":"ann","properties":{"age":5,"ssn":"123"}},"action":{"name":"do"},"resource":{"type":"order","id":"9","properties":{"deep":{"card":"4111","open":null},"lines":[{"item":"x","price":3.5},"y"],"unit":"north"}},"context":{"ip":"10.0.0.1"},"decision":true,"reason":"Granted"}`},
 		"fields": {
 			masks: []string{"subject.id", "subject.properties.ssn", "resource.properties.lines.price", "resource.properties.deep.card", "context", "caller"},
-			want:  `{"time":"2001-09-09T01:46:40.123456Z","id":"d1","requestID":"r1","traceID":"4bf92f3577b34da6a3ce929d0e0e4736","caller":"***","namespace":"shop","organization":"acme","revision":7,"endpoint":"access/v1/evaluation","subject":{"type":"user","id":"***","properties":{"age":5,"ssn":"***"}},"action":{"name":"do"},"resource":{"type":"order","id":"9","properties":{"deep":{"card":"***","open":null},"lines":[{"item":"x","price":"***"},"y"],"unit":"north"}},"context":"***","decision":true,"reason":"Granted"}`,
+			want:  `{"time":"2001-09-09T01:46:40.123456Z","id":"d1","requestID":"r1","traceID":"4bf92f3577b34da6a3ce929d0e0e4736","spanID":"00f067aa0ba902b7","caller":"***","namespace":"shop","organization":"acme","revision":7,"endpoint":"access/v1/evaluation","subject":{"type":"user","id":"***","properties":{"age":5,"ssn":"***"}},"action":{"name":"do"},"resource":{"type":"order","id":"9","properties":{"deep":{"card":"***","open":null},"lines":[{"item":"x","price":"***"},"y"],"unit":"north"}},"context":"***","decision":true,"reason":"Granted"}`,
 		},
 		"entities": {
 			masks: []string{"subject", "resource.properties"},
-			want:  `{"time":"2001-09-09T01:46:40.123456Z","id":"d1","requestID":"r1","traceID":"4bf92f3577b34da6a3ce929d0e0e4736","caller":"system:serviceaccount:shop:backend","namespace":"shop","organization":"acme","revision":7,"endpoint":"access/v1/evaluation","subject":"***","action":{"name":"do"},"resource":{"type":"order","id":"9","properties":"***"},"context":{"ip":"10.0.0.1"},"decision":true,"reason":"Granted"}`,
+			want:  `{"time":"2001-09-09T01:46:40.123456Z","id":"d1","requestID":"r1","traceID":"4bf92f3577b34da6a3ce929d0e0e4736","spanID":"00f067aa0ba902b7","caller":"system:serviceaccount:shop:backend","namespace":"shop","organization":"acme","revision":7,"endpoint":"access/v1/evaluation","subject":"***","action":{"name":"do"},"resource":{"type":"order","id":"9","properties":"***"},"context":{"ip":"10.0.0.1"},"decision":true,"reason":"Granted"}`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

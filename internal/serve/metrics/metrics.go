@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	dto "github.com/prometheus/client_model/go"
 
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 )
@@ -132,6 +133,12 @@ func (m *Metrics) LogWritten(written, dropped func() uint64) {
 	counter("rolewright_decision_log_dropped_total",
 		"Decisions that the decision log dropped, because its writer failed or did not keep up.", dropped)
 }
+
+// Register adds the metrics of a collector.
+func (m *Metrics) Register(collector prometheus.Collector) { m.gatherer.MustRegister(collector) }
+
+// Gather implements prometheus.Gatherer.
+func (m *Metrics) Gather() ([]*dto.MetricFamily, error) { return m.gatherer.Gather() }
 
 // Handler answers with all metrics.
 func (m *Metrics) Handler() http.Handler {
