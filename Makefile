@@ -240,6 +240,10 @@ sbom: programs ## Write what each program consists of (CycloneDX).
 dist: kubectl helm ## Write install.yaml, the Helm chart and the bundle for OLM, with the digest of the image if "make image" was run before.
 	@DIST="$(DIST)" VERSION="$(VERSION)" IMAGE="$(IMAGE)" KUBECTL="$(KUBECTL)" HELM="$(HELM)" hack/dist.sh
 
+.PHONY: otlp
+otlp: ## Hold the traces and metrics of the decision service against the receiver of the OpenTelemetry collector.
+	@cd test/otlp && go test -count=1 $(GOTESTFLAGS) ./...
+
 .PHONY: bundle
 bundle: dist ## Make the bundle for OLM, and hold it against the validators of the Operator Framework.
 	@cd test/olm && ROLEWRIGHT_BUNDLE="$(DIST)/bundle" go test -count=1 ./...

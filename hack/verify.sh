@@ -41,7 +41,7 @@ for crd in config/crd/bases/*.yaml; do
   fi
 done
 
-for module in . hack/controlplane hack/helm hack/image hack/lint hack/tools test/olm test/peers; do
+for module in . hack/controlplane hack/helm hack/image hack/lint hack/tools test/olm test/otlp test/peers; do
   echo "==> go mod tidy in ${module}"
   if ! (cd "${module}" && go mod tidy -diff); then
     echo "${module}/go.mod or go.sum is not tidy: run go mod tidy there" >&2
