@@ -68,6 +68,10 @@ func TestEvaluations(t *testing.T) {
 		"a default that every evaluation replaces": {
 			`{"subject":{"type":"user","id":"ada"},"action":{"name":"sell"},"resource":{},"evaluations":[{` + inSouth + `},{` + inNorth + `}]}`, answers(yes, yes),
 		},
+		"unknown users, permissions, units and people": {
+			`{` + adaSells + `,"evaluations":[{"subject":{"type":"user","id":"eve"}},{"action":{"name":"fly"}},{"resource":{"type":"branch","id":"east"}},
+			{"resource":{"type":"user","id":"eve"}}]}`, answers(no, no, no, no),
+		},
 		"null is no default": {
 			`{` + adaSells + `,"evaluations":[{"subject":null},{"context":null},null,{"resource":null}]}`,
 			answers(lacks(0, "subject is null: it must be an object"), lacks(1, "context is null: it must be an object"),

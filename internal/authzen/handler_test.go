@@ -122,6 +122,13 @@ func TestForgedHost(t *testing.T) {
 			t.Errorf("%s: %d %s", host, got.status, got.body)
 		}
 	}
+	r := httptest.NewRequest(http.MethodGet, "https://pdp.example.com"+wellKnown, http.NoBody)
+	for _, name := range []string{"X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded", "X-Original-Url"} {
+		r.Header.Set(name, "host=evil.example.com")
+	}
+	if got := do(h, r); got.status != http.StatusOK || strings.Contains(got.body, "evil") || !strings.Contains(got.body, `"https://pdp.example.com"`) {
+		t.Errorf("headers of a proxy: %d %s", got.status, got.body)
+	}
 }
 
 // TestMetadataNeedsNoToken: it needs none, and tells nobody which organizations there are.
@@ -137,6 +144,28 @@ func TestMetadataNeedsNoToken(t *testing.T) {
 	}
 	if got := post(h, "/trade/shop"+evaluation, `{`+adaSells+`}`); got.status != 401 {
 		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
+// TestMetadataBelowTheTenant: it is below the path of an organization too, where client libraries look, with and without that of the base URL.
+func TestMetadataBelowTheTenant(t *testing.T) {
+	h := authzen.NewHandler(oneShop(t), authzen.Options{BaseURL: "https://example.com/authz"})
+	get := func(path string) reply {
+		return do(h, httptest.NewRequest(http.MethodGet, "https://example.com"+path, http.NoBody))
+	}
+	standard := get(wellKnown + "/authz/trade/shop")
+	if standard.status != http.StatusOK || !strings.Contains(standard.body, `"https://example.com/authz/trade/shop"`) {
+		t.Fatalf("%d %s", standard.status, standard.body)
+	}
+	for _, path := range []string{"/trade/shop" + wellKnown, "/authz/trade/shop" + wellKnown, wellKnown + "/trade/shop"} {
+		if got := get(path); got.status != http.StatusOK || got.body != standard.body || got.header.Get("Cache-Control") != "max-age=3600" {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
+	}
+	for _, path := range []string{"/trade/other" + wellKnown, "/trade" + wellKnown, wellKnown + "/trade", "/trade/shop" + wellKnown + "/trade/shop"} {
+		if got := get(path); got.status != http.StatusNotFound {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
 	}
 }
 

@@ -48,6 +48,19 @@ func TestSearch(t *testing.T) {
 			searchSubject, `{"subject":{"type":"user"},"action":{"name":"sell"},"resource":{"type":"sale","id":"1","properties":{"unit":"east"}}}`,
 			`{"results":[]}`,
 		},
+		"a unit that is unknown":       {searchSubject, `{"subject":{"type":"user"},"action":{"name":"sell"},"resource":{"type":"branch","id":"east"}}`, `{"results":[]}`},
+		"a person who is unknown":      {searchSubject, `{"subject":{"type":"user"},"action":{"name":"sell"},"resource":{"type":"user","id":"eve"}}`, `{"results":[]}`},
+		"units of an unknown right":    {searchResource, `{"subject":{"type":"user","id":"ada"},"action":{"name":"fly"},"resource":{"type":"branch"}}`, `{"results":[]}`},
+		"what ada does in no unit":     {searchAction, `{"subject":{"type":"user","id":"ada"},"resource":{"type":"branch","id":"east"}}`, `{"results":[]}`},
+		"what ada does within no unit": {searchAction, `{"subject":{"type":"user","id":"ada"},"resource":{"type":"sale","id":"1","properties":{"unit":"east"}}}`, `{"results":[]}`},
+		"what ada does to nobody":      {searchAction, `{"subject":{"type":"user","id":"ada"},"resource":{"type":"user","id":"eve"}}`, `{"results":[]}`},
+		"options of another kind": {
+			searchResource, `{` + benSells + `,"resource":{"type":"branch"},"options":7}`, `{"results":[{"type":"branch","id":"north"}]}`,
+		},
+		"options that are ignored": {
+			searchSubject, `{"subject":{"type":"user"},"action":{"name":"sell"},` + inSouth + `,"options":{"evaluations_semantic":7,"properties":"yes","explain":1}}`,
+			`{"results":[{"type":"user","id":"ada"}]}`,
+		},
 		"where ben sells": {
 			searchResource, `{` + benSells + `,"resource":{"type":"branch"}}`, `{"results":[{"type":"branch","id":"north"}]}`,
 		},

@@ -203,6 +203,30 @@ func TestDirectoryIsFollowed(t *testing.T) {
 	}
 }
 
+// TestRoot: of several organizations the root answers for the one that is named, or for none.
+func TestRoot(t *testing.T) {
+	const metadata = "/.well-known/authzen-configuration"
+	question := ask("lena@library.example", "loans.create", "harbour")
+	both := []string{"-f", sample("quickstart"), "-f", sample("staffing")}
+	none := start(t, both...)
+	if got := none.post(evaluation, question).status; got != http.StatusNotFound {
+		t.Errorf("the root answers for one of two organizations: %d", got)
+	}
+	if got := none.get(none.url + metadata).status; got != http.StatusNotFound {
+		t.Errorf("the root has metadata: %d", got)
+	}
+	if !none.decision("/quickstart/quickstart"+evaluation, question) {
+		t.Error("an organization does not answer at its path")
+	}
+	named := start(t, append(both, "-O", "quickstart/quickstart")...)
+	if !named.decision(evaluation, question) || !named.decision("/quickstart/quickstart"+evaluation, question) {
+		t.Error("the organization that is named does not answer at the root, or at its path")
+	}
+	if got := named.get(named.url + metadata); got.status != http.StatusOK || !strings.Contains(got.body, `"policy_decision_point":"`+named.url+`"`) {
+		t.Errorf("the metadata of the root: %d %s", got.status, got.body)
+	}
+}
+
 func TestFolderOfFolders(t *testing.T) {
 	root := t.TempDir()
 	folder := func(name string) *mount {
