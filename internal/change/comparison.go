@@ -25,7 +25,7 @@ func Between(was, is *resolve.Resolution, options Options) (*Difference, error) 
 	if err != nil {
 		return nil, err
 	}
-	d.Roles = c.roleChanges()
+	d.About, d.Roles = c.aboutUsers(), c.roleChanges()
 	if err := c.compareApprovers(d); err != nil {
 		return nil, err
 	}

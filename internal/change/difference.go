@@ -19,6 +19,8 @@ type Difference struct {
 	Moved []Moved
 	// Types are those of subjects and resources about which requests are decided otherwise, for every user.
 	Types []TypeChange
+	// About are users about whom requests may be decided otherwise, for every subject: users are resources too.
+	About []AboutUsers
 	// Roles are those that hold or inherit something else.
 	Roles []RoleChange
 	// Violations, Coverage and Findings are what began and ended to be found: about constraints, about approvers of units, and else.
@@ -30,7 +32,7 @@ type Difference struct {
 
 // IsEmpty reports whether nothing differs.
 func (d *Difference) IsEmpty() bool {
-	return len(d.Effects)+len(d.Moved)+len(d.Types)+len(d.Roles)+len(d.Chains)+len(d.Approvers) == 0 &&
+	return len(d.Effects)+len(d.Moved)+len(d.Types)+len(d.About)+len(d.Roles)+len(d.Chains)+len(d.Approvers) == 0 &&
 		d.Violations.IsEmpty() && d.Coverage.IsEmpty() && d.Findings.IsEmpty()
 }
 
@@ -162,6 +164,27 @@ type TypeChange struct {
 	Permission string
 	// Before and After are the types in the two states, sorted. Without any, a permission is about resources of all.
 	Before, After []string
+}
+
+// AboutUsers are users about whom requests may be decided otherwise. A request whose resource is a user lies in their home unit, and its
+// resource has their attributes.
+type AboutUsers struct {
+	// What happened to the users: Added, Removed or Changed.
+	What string
+	// Before and After are their home units, and equal unless these differ.
+	Before, After Home
+	// Attributes that differ, and on which an answer may depend, sorted.
+	Attributes []string
+	// Users, sorted.
+	Users []string
+}
+
+// Home is where a user is at home.
+type Home struct {
+	// Unit is empty for one without a home unit, who lies in the root.
+	Unit string
+	// Unknown is set if a home unit is written that does not count: no request about the user is allowed then.
+	Unknown bool
 }
 
 // What happened to something that caused an effect.

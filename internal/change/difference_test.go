@@ -78,6 +78,17 @@ var cases = []struct {
 	{"another attribute of a user", func(w *model.World) { w.Assignments[2].Attributes = model.Attributes{"level": 4.0, "phone": "1"} }},
 	{"an attribute that nothing reads", func(w *model.World) { w.Assignments[2].Attributes = model.Attributes{"phone": "1"} }},
 	{"another attribute of a unit", func(w *model.World) { w.Structures[0].Units[1].Attributes = model.Attributes{"open": false} }},
+	{"another home unit", func(w *model.World) { w.Assignments[0].HomeUnit, w.Assignments[1].HomeUnit = "icu", "er" }},
+	{"a home unit on which assignments disagree", func(w *model.World) {
+		w.Assignments[0].HomeUnit = "icu"
+		other := assignment("ann")
+		other.Ref.Name, other.HomeUnit = "ann-too", "er"
+		w.Assignments = append(w.Assignments, other)
+	}},
+	{"an attribute of users that are asked about", func(w *model.World) {
+		w.Assignments[0].Attributes = model.Attributes{"nurse": "ben", "phone": "1"}
+		w.Assignments[1].Attributes = model.Attributes{"nurse": "ann"}
+	}},
 	{"a manager", func(w *model.World) { w.Assignments[0].Manager = "dia" }},
 	{"a manager of others", func(w *model.World) { w.Assignments[0].Manager = "ben" }},
 	{"a dimension", func(w *model.World) {

@@ -24,6 +24,10 @@ func (o *Options) narrow(d *Difference) {
 		d.Roles = slices.DeleteFunc(d.Roles, func(r RoleChange) bool { return len(r.Cells) == 0 })
 	}
 	about := func(id string) bool { return slices.Contains(o.Users, id) }
+	for i := range d.About {
+		d.About[i].Users = slices.DeleteFunc(d.About[i].Users, func(id string) bool { return !about(id) })
+	}
+	d.About = slices.DeleteFunc(d.About, func(a AboutUsers) bool { return len(a.Users) == 0 })
 	d.Approvers = slices.DeleteFunc(d.Approvers, func(a ApproverChange) bool {
 		return !slices.ContainsFunc(a.Gained, about) && !slices.ContainsFunc(a.Lost, about)
 	})

@@ -41,6 +41,9 @@ var furtherEdits = map[string]func(t *rapid.T, world *model.World){
 		}
 	},
 	"other attributes": func(t *rapid.T, world *model.World) { anAssignment(t, world).Attributes = drawAttributes(t) },
+	"another home unit": func(t *rapid.T, world *model.World) {
+		anAssignment(t, world).HomeUnit = rapid.SampledFrom(append(unitsOf(world), "", "u9")).Draw(t, "home unit")
+	},
 	"other attributes of units": func(t *rapid.T, world *model.World) {
 		structure := &world.Structures[0]
 		structure.Units = slices.Clone(structure.Units)
@@ -142,11 +145,6 @@ func (c *compared) requests(t *rapid.T) func(yield func(*access.Request) bool) {
 	for _, world := range c.worlds {
 		drawn = append(drawn, drawRequests(t, world, 2)...)
 	}
-	for _, request := range drawn {
-		if slices.ContainsFunc(c.indexes[:], func(x *engine.Index) bool { return x.IsSubjectType(request.Resource.Type) }) {
-			request.Resource.Type = "doc" // a user moves with their profile, which is said as that
-		}
-	}
 	places := slices.Concat([]string{"", "u9"}, unitsOf(c.worlds[0]), unitsOf(c.worlds[1]))
 	slices.Sort(places)
 	return func(yield func(*access.Request) bool) {
@@ -206,6 +204,9 @@ func (c *compared) compare(t *rapid.T, request *access.Request) bool {
 // movedRequest reports whether the difference says that requests of a type are about units in one of the states only.
 func (c *compared) movedRequest(request *access.Request) bool {
 	return slices.ContainsFunc(c.difference.Moved, func(m change.Moved) bool { return m.Type == request.Resource.Type }) ||
+		c.isAboutUser(request) && slices.ContainsFunc(c.difference.About, func(about change.AboutUsers) bool {
+			return slices.Contains(about.Users, request.Resource.ID)
+		}) ||
 		slices.ContainsFunc(c.difference.Types, func(of change.TypeChange) bool {
 			differs := func(word string) bool { return slices.Contains(of.Before, word) != slices.Contains(of.After, word) }
 			if of.Permission == "" {
@@ -247,8 +248,9 @@ func (c *compared) within(e *change.Effect, request *access.Request) bool {
 	if w := e.Where.Window; w.StartTime != nil && c.now.Before(*w.StartTime) || w.EndTime != nil && !c.now.Before(*w.EndTime) {
 		return false
 	}
+	properties := c.propertiesOf(request)
 	for _, values := range e.Where.Values {
-		value, given := request.Resource.Properties[values.Dimension]
+		value, given := properties[values.Dimension]
 		text, isText := value.(string)
 		_, known := find(c.docs, values.Dimension, text)
 		if !given && !values.None || given && isText && known && !slices.Contains(values.Values, text) || given && (!isText || !known) && !values.Other {
@@ -258,7 +260,30 @@ func (c *compared) within(e *change.Effect, request *access.Request) bool {
 	if slices.ContainsFunc(c.docs[:], func(doc *document.Document) bool { return isKind(doc, request.Resource.Type) }) {
 		return e.Where.IncludesResource(change.Resource{Type: request.Resource.Type, ID: request.Resource.ID})
 	}
-	return e.Where.Includes(c.placeOf(e, request))
+	return e.Where.Includes(c.placeOf(e, properties))
+}
+
+// isAboutUser reports whether the resource of a request is a user in one of the states.
+func (c *compared) isAboutUser(request *access.Request) bool {
+	return slices.ContainsFunc(c.indexes[:], func(x *engine.Index) bool { return x.IsSubjectType(request.Resource.Type) })
+}
+
+// propertiesOf returns the properties of the resource of a request: of a user, what the directory knows of them stands.
+func (c *compared) propertiesOf(request *access.Request) map[string]any {
+	if !c.isAboutUser(request) {
+		return request.Resource.Properties
+	}
+	properties := maps.Clone(request.Resource.Properties)
+	delete(properties, "unit")
+	// If the states differ in the user, the difference says so whatever the properties.
+	for _, doc := range c.docs {
+		user := doc.Users[request.Resource.ID]
+		maps.Copy(properties, user.Attributes)
+		if user.HomeUnit != "" {
+			properties["unit"] = user.HomeUnit
+		}
+	}
+	return properties
 }
 
 // isKind holds for the kind of a unit, whether or not that counts.
@@ -283,9 +308,9 @@ func find(docs [2]*document.Document, dimension, value string) (int, bool) {
 	return 0, false
 }
 
-// placeOf returns the unit that a request is about.
-func (c *compared) placeOf(e *change.Effect, request *access.Request) string {
-	unit, given := request.Resource.Properties["unit"]
+// placeOf returns the unit in which a resource with some properties lies.
+func (c *compared) placeOf(e *change.Effect, properties map[string]any) string {
+	unit, given := properties["unit"]
 	if given {
 		name, _ := unit.(string)
 		return name
@@ -391,6 +416,9 @@ func TestDifferenceOfFacts(t *testing.T) {
 			}
 			if sometimes(t, "other attributes") {
 				a.Attributes = drawAttributes(t)
+			}
+			if sometimes(t, "another home unit") {
+				a.HomeUnit = one(t, "home unit", unitsOf(is))
 			}
 		}
 		if rapid.Bool().Draw(t, "other attributes of units") {

@@ -33,6 +33,8 @@ type Organization struct {
 	Moved []Moved `json:"moved"`
 	// Types are those of subjects and resources that differ.
 	Types []TypeChange `json:"types"`
+	// About are users about whom requests may be decided otherwise.
+	About []AboutUsers `json:"about"`
 	// Roles are those that hold or inherit something else.
 	Roles      []Role   `json:"roles"`
 	Violations Findings `json:"violations"`
@@ -120,6 +122,22 @@ type TypeChange struct {
 	// Before and After are the types in the two states; a permission without any is about resources of all.
 	Before []string `json:"before"`
 	After  []string `json:"after"`
+}
+
+// AboutUsers are users about whom requests may be decided otherwise.
+type AboutUsers struct {
+	What string `json:"what"`
+	// HomeBefore and HomeAfter are absent if the home unit is the same, or the user does not exist then.
+	HomeBefore *Home    `json:"homeBefore,omitempty"`
+	HomeAfter  *Home    `json:"homeAfter,omitempty"`
+	Attributes []string `json:"attributes"`
+	Users      []string `json:"users"`
+}
+
+// Home is where a user is at home: in the root, if it is neither a unit nor unknown.
+type Home struct {
+	Unit    string `json:"unit,omitempty"`
+	Unknown bool   `json:"unknown,omitempty"`
 }
 
 // Resource is a resource that is a unit.
@@ -210,6 +228,7 @@ func organization(d *change.Difference) Organization {
 		Types: each(d.Types, func(c *change.TypeChange) TypeChange {
 			return TypeChange{c.Permission, slices.Concat([]string{}, c.Before), slices.Concat([]string{}, c.After)}
 		}),
+		About:      each(d.About, aboutJSON),
 		Moved:      each(d.Moved, func(m *change.Moved) Moved { return Moved(*m) }),
 		Violations: findings(&d.Violations), Coverage: findings(&d.Coverage), Findings: findings(&d.Findings),
 		Chains:    each(d.Chains, func(c *change.ChainChange) Chain { return Chain{c.Chain, c.What} }),
@@ -256,6 +275,20 @@ func conditionJSON(c *change.Condition) *Condition {
 		return nil
 	}
 	return &Condition{c.Alternatives, c.Unless}
+}
+
+func aboutJSON(a *change.AboutUsers) AboutUsers {
+	encoded := AboutUsers{What: a.What, Attributes: copied(a.Attributes), Users: copied(a.Users)}
+	if differs := a.Before != a.After; differs || a.What != change.Changed {
+		was, is := Home(a.Before), Home(a.After)
+		if a.What != change.Added {
+			encoded.HomeBefore = &was
+		}
+		if a.What != change.Removed {
+			encoded.HomeAfter = &is
+		}
+	}
+	return encoded
 }
 
 func role(r *change.RoleChange) Role {

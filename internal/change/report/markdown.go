@@ -81,6 +81,12 @@ func (m *markdown) rest(d *change.Difference) {
 			fmt.Fprintf(&m.out, "- %s\n", typeChange(&d.Types[i], code))
 		}
 	}
+	if len(d.About) > 0 {
+		m.title(aboutTitle)
+		for i := range d.About {
+			fmt.Fprintf(&m.out, "- %s\n", aboutUsers(&d.About[i], code, m.options.MostUsers))
+		}
+	}
 	m.roles(d.Roles)
 	m.findings("Constraints violated", &d.Violations)
 	if len(d.Chains)+len(d.Approvers) > 0 {

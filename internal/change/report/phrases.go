@@ -292,3 +292,36 @@ func movedType(m change.Moved, name func(string) string) string {
 	}
 	return "of type " + name(m.Type) + ", which is no kind of units any more"
 }
+
+// aboutTitle is above the users about whom requests may be decided otherwise.
+const aboutTitle = "Requests about users that may be decided otherwise, for every user"
+
+// aboutUsers writes what differs about users whom requests are about.
+func aboutUsers(a *change.AboutUsers, name func(string) string, most int) string {
+	home := func(h change.Home) string {
+		switch {
+		case h.Unknown:
+			return "unknown"
+		case h.Unit == "":
+			return "none"
+		}
+		return name(h.Unit)
+	}
+	var differs []string
+	switch {
+	case a.What == change.Added:
+		differs = append(differs, "new; home unit "+home(a.After))
+	case a.What == change.Removed:
+		differs = append(differs, "no user any more")
+	case a.Before != a.After:
+		differs = append(differs, "home unit "+home(a.After)+"; before: "+home(a.Before))
+	}
+	if len(a.Attributes) > 0 {
+		differs = append(differs, "other "+list(a.Attributes, name, ", "))
+	}
+	who := some(a.Users, most, name)
+	if len(a.Users) > 1 {
+		who = english.Count(len(a.Users), "user") + " (" + who + ")"
+	}
+	return who + ": " + strings.Join(differs, "; ")
+}

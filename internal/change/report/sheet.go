@@ -86,6 +86,10 @@ func (s *Sheet) addLists(d *change.Difference) {
 	for i := range d.Types {
 		types[i] = typeChange(&d.Types[i], english.Printable)
 	}
+	about := make([]string, len(d.About))
+	for i := range d.About {
+		about[i] = aboutUsers(&d.About[i], english.Printable, mostOfLine)
+	}
 	for i := range d.Roles {
 		roles = append(roles, roleLines(&d.Roles[i])...)
 	}
@@ -93,10 +97,11 @@ func (s *Sheet) addLists(d *change.Difference) {
 		deciders = append(deciders, "chain "+english.Printable(c.Chain)+" "+strings.ToLower(c.What))
 	}
 	for i := range d.Approvers {
-		deciders = append(deciders, approver(&d.Approvers[i], english.Printable, mostApprovers))
+		deciders = append(deciders, approver(&d.Approvers[i], english.Printable, mostOfLine))
 	}
 	add(movedTitle, moved)
 	add(typesTitle, types)
+	add(aboutTitle, about)
 	add("Roles", roles)
 	add("Constraints violated", findingLines(&d.Violations))
 	add("Who would decide requests", deciders)
@@ -104,8 +109,8 @@ func (s *Sheet) addLists(d *change.Difference) {
 	add("Findings", findingLines(&d.Findings))
 }
 
-// mostApprovers is how many users a line of a sheet names.
-const mostApprovers = 10
+// mostOfLine is how many users a line of a sheet names.
+const mostOfLine = 10
 
 // roleLines says what a role holds otherwise.
 func roleLines(r *change.RoleChange) []string {

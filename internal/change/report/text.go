@@ -112,6 +112,7 @@ func (t *text) difference(d *change.Difference) {
 	}
 	t.moved(d.Moved)
 	t.types(d.Types)
+	t.about(d.About)
 	t.roles(d.Roles)
 	t.findings("Constraints violated", &d.Violations)
 	t.approvers(d)
@@ -170,6 +171,16 @@ func (t *text) types(changes []change.TypeChange) {
 	t.title(typesTitle)
 	for i := range changes {
 		t.write(first, typeChange(&changes[i], english.Printable))
+	}
+}
+
+func (t *text) about(users []change.AboutUsers) {
+	if len(users) == 0 {
+		return
+	}
+	t.title(aboutTitle)
+	for i := range users {
+		t.write(first, aboutUsers(&users[i], english.Printable, t.options.MostUsers))
 	}
 }
 
