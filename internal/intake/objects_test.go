@@ -13,8 +13,8 @@ import (
 func TestEveryListIsOfAKind(t *testing.T) {
 	var all Objects
 	for _, k := range kinds {
-		object := NewObject(k.name)
-		object.SetName(k.name)
+		object := NewObject(k.Name)
+		object.SetName(k.Name)
 		all.Append(object)
 	}
 	lists := reflect.ValueOf(all)

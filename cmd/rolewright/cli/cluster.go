@@ -104,13 +104,26 @@ func (f *inputFlags) loadCluster(ctx context.Context) (*validation.Input, error)
 // can do without.
 func readObjects(ctx context.Context, reader client.Reader, namespace client.InNamespace, errOut io.Writer) (intake.Objects, error) {
 	var o intake.Objects
-	for i := range namespacedKinds {
-		if err := namespacedKinds[i].read(ctx, reader, &o, namespace); err != nil {
+	for _, kind := range intake.Kinds() {
+		if !kind.Namespaced {
+			continue
+		}
+		if err := readKind(ctx, reader, &kind, &o, namespace); err != nil {
 			return o, err
 		}
 	}
 	err := readPlatform(ctx, reader, string(namespace), &o, errOut)
 	return o, err
+}
+
+// readKind reads the objects of a kind, within a namespace if they have one.
+func readKind(ctx context.Context, reader client.Reader, kind *intake.Kind, o *intake.Objects, options ...client.ListOption) error {
+	return listPages(ctx, reader, viewerRole, kind.NewList, func(page intake.List) error {
+		return meta.EachListItem(page, func(item runtime.Object) error {
+			o.Append(item.(intake.Object))
+			return nil
+		})
+	}, options...)
 }
 
 // objectList is a pointer to a list of objects.
@@ -121,12 +134,24 @@ type objectList[L any] interface {
 
 // list lists a kind page by page. The role is the least of the shipped ClusterRoles that allows what the command reads.
 func list[L any, P objectList[L]](ctx context.Context, reader client.Reader, role string, add func(P), options ...client.ListOption) error {
+	newPage := func() intake.List { return P(new(L)) }
+	return listPages(ctx, reader, role, newPage, func(page intake.List) error {
+		add(page.(P))
+		return nil
+	}, options...)
+}
+
+func listPages(
+	ctx context.Context, reader client.Reader, role string, newPage func() intake.List, add func(intake.List) error, options ...client.ListOption,
+) error {
 	for token := ""; ; {
-		page := P(new(L))
+		page := newPage()
 		if err := reader.List(ctx, page, append(options, client.Limit(pageSize), client.Continue(token))...); err != nil {
 			return explainReadError(err, role)
 		}
-		add(page)
+		if err := add(page); err != nil {
+			return err
+		}
 		if token = page.GetContinue(); token == "" {
 			return nil
 		}

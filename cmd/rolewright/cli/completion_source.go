@@ -89,9 +89,9 @@ func (s *completionSource) objects(ctx context.Context, kinds []string) *intake.
 	if reader == nil {
 		return o
 	}
-	for i := range namespacedKinds {
-		if slices.Contains(kinds, namespacedKinds[i].kind) {
-			_ = namespacedKinds[i].read(ctx, reader, o, namespace)
+	for _, kind := range intake.Kinds() {
+		if kind.Namespaced && slices.Contains(kinds, kind.Name) {
+			_ = readKind(ctx, reader, &kind, o, namespace)
 		}
 	}
 	if slices.Contains(kinds, platform) {

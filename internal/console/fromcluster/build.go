@@ -67,7 +67,7 @@ func (s *Source) joined(
 	s.keep(namespaces)
 	var parts []*state.State
 	for _, namespace := range slices.Sorted(maps.Keys(namespaces)) {
-		objects, why := r.in(namespace), ""
+		objects, why := r.In(namespace), ""
 		objects.Catalogs, objects.PlatformRoles, objects.PlatformAssignments = r.Catalogs, r.PlatformRoles, r.PlatformAssignments
 		if len(platform) > 0 {
 			if found := s.standIn(ctx, &objects, namespace, platform); found != nil {

@@ -185,16 +185,3 @@ func TestSilence(t *testing.T) {
 		t.Errorf("a refusal is no silence: %v", err)
 	}
 }
-
-// TestWithin finds the objects of a namespace among those of all.
-func TestWithin(t *testing.T) {
-	c := &contents{}
-	for _, namespace := range []string{"a", "b", "b", "d"} {
-		c.Roles = append(c.Roles, v1alpha1.Role{ObjectMeta: metav1.ObjectMeta{Namespace: namespace}})
-	}
-	for namespace, want := range map[string]int{"": 0, "a": 1, "b": 2, "c": 0, "d": 1, "e": 0} {
-		if got := c.in(namespace).Roles; len(got) != want {
-			t.Errorf("%q has %d", namespace, len(got))
-		}
-	}
-}
