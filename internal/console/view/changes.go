@@ -5,6 +5,7 @@ package view
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -119,9 +120,43 @@ func NewWhatIf(ctx context.Context, o *state.Organization, proposal Proposal, no
 		members = &intake.Members{}
 	}
 	c.Elsewhere = othersAmong(&input.Objects, o)
-	world := intake.World(o.Namespace, o.Name, members)
-	c.judge(ctx, o, members, &world, now)
+	shared := *members
+	shared.Assignments = nil // They are translated where they are read.
+	world := intake.World(o.Namespace, o.Name, &shared)
+	world.Elsewhere = o.Environment.Elsewhere
+	differs := model.Everything()
+	if !proposal.Whole {
+		differs = differing(o, &input.Objects)
+	}
+	c.judge(ctx, o, members, &world, differs, now)
 	return c
+}
+
+// differing returns what may differ of an organization once objects are applied to it. What they say of their identity is not believed:
+// people wrote them.
+func differing(o *state.Organization, given *intake.Objects) model.Difference {
+	users, replaced, rest := map[string]struct{}{}, map[string]struct{}{}, false
+	for _, object := range given.All() {
+		switch typed := object.(type) {
+		case *v1alpha1.UserAssignment:
+			users[string(typed.Spec.User)], replaced[typed.Name] = struct{}{}, struct{}{}
+		case *v1alpha1.ApprovalRequest:
+			// It may give a role to the user whom it names.
+			return model.Everything()
+		default:
+			rest = true
+		}
+	}
+	for _, a := range o.Members.Assignments {
+		if _, is := replaced[a.Name]; is {
+			users[string(a.Spec.User)] = struct{}{}
+		}
+	}
+	differs := model.OfUsers(maps.Keys(users))
+	if rest {
+		differs = model.AllButUsers().Then(differs)
+	}
+	return differs
 }
 
 // NewRemoval returns what would change of an organization if a role went, nil if there is no such role.
@@ -131,7 +166,7 @@ func NewRemoval(ctx context.Context, o *state.Organization, key string, proposal
 	}
 	row, ref := newRoleRow(o, key), roleRef(o, key)
 	c := &Changes{Proposal: proposal, Removed: &row}
-	world, members := *o.World(), *o.Members
+	world, members := *o.Environment, *o.Members
 	world.Roles = slices.DeleteFunc(slices.Clone(world.Roles), func(r model.Role) bool { return r.Ref == ref })
 	world.PlatformRoles = slices.DeleteFunc(slices.Clone(world.PlatformRoles), func(r model.Role) bool { return r.Ref == ref })
 	if ref.Kind == model.KindRole {
@@ -143,13 +178,16 @@ func NewRemoval(ctx context.Context, o *state.Organization, key string, proposal
 			}
 		}
 	}
-	c.judge(ctx, o, &members, &world, now)
+	c.judge(ctx, o, &members, &world, model.AllButUsers(), now)
 	return c
 }
 
-// judge compares an organization with what it would be, and judges whether the user of the proposal may bring that about.
-func (c *Changes) judge(ctx context.Context, o *state.Organization, members *intake.Members, world *model.World, now time.Time) {
-	resolution, err := resolve.DefaultBudget.Organization(ctx, world)
+// judge compares an organization with what it would be, and judges whether the user of the proposal may bring that about. Only what may
+// differ is resolved again.
+func (c *Changes) judge(
+	ctx context.Context, o *state.Organization, members *intake.Members, world *model.World, differs model.Difference, now time.Time,
+) {
+	resolution, _, err := resolve.DefaultBudget.Update(ctx, o.Resolution, world, differs, intake.Assignments(members.Assignments))
 	if err != nil {
 		c.Wrong = err.Error()
 		return
@@ -166,7 +204,7 @@ func (c *Changes) judge(ctx context.Context, o *state.Organization, members *int
 }
 
 func (c *Changes) compare(was, is *resolve.Resolution, now time.Time) {
-	difference, err := change.Between(was, is, change.Options{At: now})
+	difference, err := change.Between(was, is, change.Options{At: now, OmitLeft: true})
 	if err != nil {
 		c.Wrong = err.Error()
 		return
