@@ -28,7 +28,7 @@ var notRead = []string{
 // for the log.
 func TestTextsAreInOnePlace(t *testing.T) {
 	var files []string
-	for _, folder := range []string{".", "view", "history", "fromcluster", "impersonation", "login", "revocation"} {
+	for _, folder := range []string{".", "view", "history", "fromcluster", "impersonation", "login", "revocation", "state", "fromfiles"} {
 		found, err := filepath.Glob(filepath.Join(folder, "*.go"))
 		if err != nil || len(found) == 0 {
 			t.Fatal(folder, err)

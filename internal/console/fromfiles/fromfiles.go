@@ -4,7 +4,6 @@ package fromfiles
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/go-logr/logr"
 
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/filewatch"
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/validation"
@@ -65,7 +65,7 @@ func (f *Follower) follow(found filewatch.Fingerprint) {
 			refused = *shown
 		}
 		refused.Version = f.version()
-		refused.Refused = fmt.Errorf("what was written last is not shown: %w", err)
+		refused.Refused = texts.NewerNotShown(err)
 		f.current.Store(&refused)
 	}
 }

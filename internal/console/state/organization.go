@@ -3,13 +3,14 @@
 package state
 
 import (
-	"fmt"
 	"iter"
 	"maps"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/matrix"
@@ -72,6 +73,11 @@ func (o *Organization) Title() string {
 	return o.Name
 }
 
+// Publication returns what the manager says of what is published; nil if it says nothing.
+func (o *Organization) Publication() *v1alpha1.Publication {
+	return o.Members.Organization.Status.Publication
+}
+
 // Users returns the ids of all users, sorted.
 func (o *Organization) Users() []string {
 	o.users.Do(func() {
@@ -113,7 +119,7 @@ func (o *Organization) Tree() *Tree {
 // IndexAt returns an index that answers for a moment.
 func (o *Organization) IndexAt(moment time.Time) (*engine.Index, error) {
 	if o.Index == nil {
-		return nil, fmt.Errorf("organization %s/%s cannot be resolved", o.Namespace, o.Name)
+		return nil, texts.NotResolved(o.Namespace, o.Name, nil)
 	}
 	return o.Index.At(moment), nil
 }

@@ -3,13 +3,13 @@
 package state
 
 import (
-	"fmt"
 	"iter"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/matrix"
 	"github.com/rolewright/rolewright/internal/model"
@@ -97,7 +97,7 @@ func newOrganization(resolved *validation.Organization, objects *intake.Objects,
 	world := resolved.World
 	index, err := resolved.Index()
 	if err != nil {
-		return nil, fmt.Errorf("organization %s/%s: %w", world.Namespace, world.Name, err)
+		return nil, texts.NotResolved(world.Namespace, world.Name, err)
 	}
 	o := &Organization{
 		Namespace: world.Namespace, Name: world.Name, Environment: world, Resolution: resolved.Resolution, Members: resolved.Members,

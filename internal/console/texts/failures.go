@@ -63,3 +63,16 @@ func FormNotRead(err error) error { return fmt.Errorf("the form cannot be read: 
 func FileNotRead(name string, err error) error {
 	return fmt.Errorf("the file %s cannot be read: %w", name, err)
 }
+
+// NotResolved is the error of an organization of which no question can be answered; the cause is nil if the findings say it.
+func NotResolved(namespace, name string, cause error) error {
+	if cause == nil {
+		return fmt.Errorf("organization %s/%s cannot be resolved", namespace, name)
+	}
+	return fmt.Errorf("organization %s/%s cannot be resolved: %w", namespace, name, cause)
+}
+
+// NewerNotShown is the error of manifests that an API server would not accept.
+func NewerNotShown(cause error) error {
+	return fmt.Errorf("what was written last is not shown: %w", cause)
+}

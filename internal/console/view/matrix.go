@@ -76,7 +76,7 @@ func aboutMatrix(o *state.Organization, read time.Time, m *matrix.Matrix) *matri
 		}
 	}
 	about := &matrix.About{Time: read, Holders: o.Resolution.Holders}
-	if published := o.Members.Organization.Status.Publication; published != nil {
+	if published := o.Publication(); published != nil {
 		about.Revision, about.PublishTime = published.Revision, published.PublishTime.Time
 	}
 	found := slices.DeleteFunc(slices.Clone(o.Findings), func(f validation.Finding) bool { return !shown[f.Object] })

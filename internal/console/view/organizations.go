@@ -88,7 +88,7 @@ func NewOrganizationRow(o *state.Organization) OrganizationRow {
 	if o.Document != nil {
 		row.Users, row.Roles, row.Units = len(o.Document.Users), len(o.Document.Roles), len(o.Document.Units)
 	}
-	if published := o.Members.Organization.Status.Publication; published != nil {
+	if published := o.Publication(); published != nil {
 		row.Revision, row.PublishedTime = published.Revision, &published.PublishTime.Time
 	}
 	return row
