@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -40,6 +41,10 @@ func TestCompression(t *testing.T) {
 			text := got.body
 			if want {
 				text = decompressed(t, got.body)
+			}
+			// A length keeps net/http from sending the answer in chunks.
+			if length := got.header.Get("Content-Length"); want != (length == "") || !want && length != strconv.Itoa(len(whole.body)) {
+				t.Errorf("Accept-Encoding %q: %v for %d bytes", accepted, got.header, len(whole.body))
 			}
 			if text != whole.body {
 				t.Errorf("Accept-Encoding %q: another answer", accepted)

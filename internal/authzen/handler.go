@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -132,6 +133,10 @@ func (x *exchange) serve() int {
 	if len(x.answer) >= compressedFrom && acceptsGzip(x.r.Header) {
 		x.writeCompressed(header)
 		return http.StatusOK
+	}
+	if len(x.answer) >= compressedFrom {
+		// A shorter one has its length from net/http; a longer one would be sent in chunks.
+		header["Content-Length"] = []string{strconv.Itoa(len(x.answer))}
 	}
 	_, _ = x.w.Write(x.answer)
 	return http.StatusOK
