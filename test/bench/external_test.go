@@ -3,8 +3,13 @@
 package bench_test
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,7 +30,7 @@ import (
 
 const benchMapping = `apiVersion: extauthz.rolewright.dev/v1alpha1
 kind: RouteMapping
-subject: {id: {metadata: {path: [jwt_payload, sub]}}}
+SUBJECT
 routes:
 - {methods: [GET], path: '/units/{unit}/records/{record}', permission: PERMISSION, resource: {type: record, id: {path: record}, properties: {unit: {path: unit}}}}
 `
@@ -33,19 +38,33 @@ routes:
 // perStream is how many requests each client of gRPC sends in a round.
 const perStream = 50
 
-// BenchmarkExternalAuthorization measures Envoy's external authorization over gRPC against a bare server of the same protocol that answers
-// that everything is allowed. Both run in this process, with grpc-go on both sides, and are asked in turn. x-floor-requests is how many
-// requests a second the service answers for each that the bare server does; the aim is 0.8.
+// BenchmarkExternalAuthorization measures Envoy's external authorization, over gRPC and over HTTP, against a bare server of the same protocol
+// that answers that everything is allowed. Both run in this process, over gRPC with grpc-go on both sides, and are asked in turn.
+// x-floor-requests is how many requests a second the service answers for each that the bare server does; the aim is 0.8.
 func BenchmarkExternalAuthorization(b *testing.B) {
 	world := bench.World(httpUsers)
 	document := resolve.Organization(world).Document
 	questions := bench.Questions(world, document, distinctHTTP, false)
-	mapping, err := extauthz.ParseMapping("mapping.yaml", []byte(strings.Replace(benchMapping, "PERMISSION", questions[0].Action.Name, 1)))
-	if err != nil {
-		b.Fatal(err)
+	options := func(subject string) extauthz.Options {
+		text := strings.NewReplacer("PERMISSION", questions[0].Action.Name, "SUBJECT", subject).Replace(benchMapping)
+		mapping, err := extauthz.ParseMapping("mapping.yaml", []byte(text))
+		if err != nil {
+			b.Fatal(err)
+		}
+		o := extauthz.Options{Tenants: &benchTenants{mustIndex(b, document)}, Mapping: &atomic.Pointer[extauthz.Mapping]{}}
+		o.Mapping.Store(mapping)
+		return o
 	}
-	options := extauthz.Options{Tenants: &benchTenants{mustIndex(b, document)}, Mapping: &atomic.Pointer[extauthz.Mapping]{}}
-	options.Mapping.Store(mapping)
+	b.Run("gRPC", func(b *testing.B) {
+		externalGRPC(b, options("subject: {id: {metadata: {path: [jwt_payload, sub]}}}"), questions)
+	})
+	b.Run("HTTP", func(b *testing.B) {
+		externalHTTP(b, options("trustedHeaders: [x-user]\nsubject: {id: {header: x-user}}"), questions)
+	})
+}
+
+func externalGRPC(b *testing.B, options extauthz.Options, questions []access.Request) {
+	b.Helper()
 	measured, least := serveGRPC(b, extauthz.NewServer(options)), serveGRPC(b, allowing{})
 	checks := make([]*authv3.CheckRequest, len(questions))
 	for i := range questions {
@@ -59,6 +78,52 @@ func BenchmarkExternalAuthorization(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N*connections)/b.Elapsed().Seconds(), "requests/s")
 	b.ReportMetric(1/ratio(1, all(measured, perStream), all(least, perStream)), "x-floor-requests")
+}
+
+// externalHTTP measures over HTTP those requests that are allowed: an answer that is not 200 is an error here.
+func externalHTTP(b *testing.B, options extauthz.Options, questions []access.Request) {
+	b.Helper()
+	service := httptest.NewServer(extauthz.NewHandler(options, ""))
+	defer service.Close()
+	floor := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
+	defer floor.Close()
+	var requests [][]byte
+	for i := range questions {
+		request := checkOverHTTP(&questions[i])
+		if isAllowed(b, service, request) {
+			requests = append(requests, request)
+		}
+	}
+	measured, least := dialAll(b, service), dialAll(b, floor)
+	defer hangUp(measured)
+	defer hangUp(least)
+	all := func(on []*connection) func(int) {
+		return func(int) { sendAll(b, on, requests, perConnection) }
+	}
+	for b.Loop() {
+		sendAll(b, measured, requests, 1)
+	}
+	b.ReportMetric(float64(b.N*connections)/b.Elapsed().Seconds(), "requests/s")
+	b.ReportMetric(1/ratio(1, all(measured), all(least)), "x-floor-requests")
+}
+
+// isAllowed reports whether a request is answered with 200.
+func isAllowed(b *testing.B, server *httptest.Server, request []byte) bool {
+	b.Helper()
+	r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(request)))
+	if err != nil {
+		b.Fatal(err)
+	}
+	recorder := httptest.NewRecorder()
+	server.Config.Handler.ServeHTTP(recorder, r)
+	return recorder.Code == http.StatusOK
+}
+
+// checkOverHTTP returns a request as Envoy passes on one of a browser.
+func checkOverHTTP(question *access.Request) []byte {
+	unit, _ := question.Resource.Properties[access.PropertyUnit].(string)
+	return fmt.Appendf(nil, "GET /units/%s/records/%s HTTP/1.1\r\nHost: app.example.com\r\nX-User: %s\r\n"+
+		"X-Request-Id: 6f7c4f6e-8d39-4c1f-9c43-3a3d4e0f2b11\r\nContent-Length: 0\r\n\r\n", unit, question.Resource.ID, question.Subject.ID)
 }
 
 // allowing is the floor: it allows everything.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -49,10 +50,11 @@ func BenchmarkHTTP(b *testing.B) {
 		qualified bool
 	}{{"plain", false}, {"qualified", true}} {
 		questions := bench.Questions(world, document, distinctHTTP, kind.qualified)
-		var single, batch, who, what [][]byte
+		var single, batch, who, where, what [][]byte
 		for i := range questions {
 			single = append(single, httpRequest(b, authzen.Evaluation, &questions[i]))
 			who = append(who, httpRequest(b, authzen.SearchSubject, &pageOf{questions[i], benchPage{pageSize}}))
+			where = append(where, httpRequest(b, authzen.SearchResource, &pageOf{onDepartments(&questions[i]), benchPage{pageSize}}))
 			what = append(what, httpRequest(b, authzen.SearchAction, &questions[i]))
 			first := i / batchSize * batchSize
 			batch = append(batch, httpRequest(b, authzen.Evaluations, &manyQuestions{questions[first : first+batchSize]}))
@@ -65,6 +67,7 @@ func BenchmarkHTTP(b *testing.B) {
 			{"evaluation", single, constant[access.Request](`{"decision":true}`)},
 			{"batch=20", batch, constant[manyQuestions](`{"evaluations":[` + strings.Repeat(`{"decision":true},`, batchSize-1) + `{"decision":true}]}`)},
 			{"search-subject=50", who, constant[pageOf](answerTo(b, service, who[0]))},
+			{"search-resource=50", where, constant[pageOf](answerTo(b, service, where[0]))},
 			{"search-action", what, constant[access.Request](answerTo(b, service, what[0]))},
 		} {
 			b.Run(shape.name+"/"+kind.name, func(b *testing.B) {
@@ -89,6 +92,14 @@ func BenchmarkHTTP(b *testing.B) {
 			})
 		}
 	}
+}
+
+// onDepartments asks on which departments.
+func onDepartments(question *access.Request) access.Request {
+	asked := *question
+	asked.Resource = access.Resource{Type: "department", Properties: maps.Clone(question.Resource.Properties)}
+	delete(asked.Resource.Properties, access.PropertyUnit)
+	return asked
 }
 
 // pageOf is the body of a search for one page.
@@ -124,6 +135,7 @@ type manyQuestions struct {
 
 // constant is the floor: it decodes a body and says yes.
 func constant[T any](answer string) http.HandlerFunc {
+	length := strconv.Itoa(len(answer))
 	return func(w http.ResponseWriter, r *http.Request) {
 		var decoded T
 		if err := json.NewDecoder(r.Body).Decode(&decoded); err != nil {
@@ -131,6 +143,7 @@ func constant[T any](answer string) http.HandlerFunc {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", length)
 		_, _ = io.WriteString(w, answer)
 	}
 }
