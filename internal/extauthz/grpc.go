@@ -4,6 +4,7 @@ package extauthz
 
 import (
 	"context"
+	"strings"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	authv3 "github.com/envoyproxy/go-control-plane/envoy/service/auth/v3"
@@ -96,9 +97,11 @@ func (t headerTexts) values(name string) []string {
 	return nil
 }
 
-func (t headerTexts) names(each func(string)) {
+func (t headerTexts) underscored(each func(string)) {
 	for name := range t {
-		each(name)
+		if hasUnderscore(name) {
+			each(name)
+		}
 	}
 }
 
@@ -119,11 +122,15 @@ func (l headerList) values(name string) (values []string) {
 	return values
 }
 
-func (l headerList) names(each func(string)) {
+func (l headerList) underscored(each func(string)) {
 	for _, h := range l {
-		each(h.GetKey())
+		if name := h.GetKey(); hasUnderscore(name) {
+			each(name)
+		}
 	}
 }
+
+func hasUnderscore(name string) bool { return strings.IndexByte(name, '_') >= 0 }
 
 // callerOf returns the proxy that asks.
 func callerOf(ctx context.Context) *Caller {

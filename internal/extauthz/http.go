@@ -51,10 +51,27 @@ func StatusHTTP(meant int) int {
 // httpHeaders are headers as net/http has them.
 type httpHeaders http.Header
 
-func (h httpHeaders) values(name string) []string { return h[http.CanonicalHeaderKey(name)] }
+func (h httpHeaders) values(name string) []string {
+	canonical, known := overridingCanonical[name]
+	if !known {
+		canonical = http.CanonicalHeaderKey(name)
+	}
+	return h[canonical]
+}
 
-func (h httpHeaders) names(each func(string)) {
+// overridingCanonical are the names of net/http for headers that are looked for in every request.
+var overridingCanonical = func() map[string]string {
+	names := map[string]string{}
+	for _, name := range overriding {
+		names[name] = http.CanonicalHeaderKey(name)
+	}
+	return names
+}()
+
+func (h httpHeaders) underscored(each func(string)) {
 	for name := range h {
-		each(strings.ToLower(name))
+		if hasUnderscore(name) {
+			each(strings.ToLower(name))
+		}
 	}
 }

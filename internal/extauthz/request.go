@@ -30,8 +30,8 @@ type request struct {
 type headers interface {
 	// values returns the values of a header, whose name is in lower case.
 	values(name string) []string
-	// names calls a function with the name of each header, in lower case.
-	names(each func(name string))
+	// underscored calls a function with the name of each header that has an underscore in it, in lower case.
+	underscored(each func(name string))
 }
 
 // overriding are headers by which some upstreams take another method or another path than those of the request.
@@ -169,8 +169,8 @@ func (m *matched) metadataOf(s *source) any {
 func (m *matched) header(name string) (string, *problem) {
 	var similar string
 	if strings.IndexByte(name, '-') >= 0 {
-		m.headers.names(func(other string) {
-			if other != name && strings.IndexByte(other, '_') >= 0 && strings.ReplaceAll(other, "_", "-") == name {
+		m.headers.underscored(func(other string) {
+			if strings.ReplaceAll(other, "_", "-") == name {
 				similar = other
 			}
 		})
