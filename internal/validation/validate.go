@@ -32,6 +32,8 @@ type Organization struct {
 	World      *model.World
 	Members    *intake.Members
 	Resolution *resolve.Resolution
+	// Chains say what approval chains lack, by name, as of the report that was made; nil before.
+	Chains []ChainCoverage
 
 	index *compiledIndex
 	// elsewhere is what the resolution was told of others.
@@ -73,7 +75,9 @@ func (r *Resolved) Report(now time.Time) *Report {
 				return in.sources[f.Object] != nil && f.Object != world.Organization.Ref
 			})
 		}
-		found = append(slices.Clip(found), o.coverage(now)...)
+		if o.cover(now); len(o.Chains) > 0 {
+			found = append(slices.Clip(found), lacks(world.Organization, o.Chains)...)
+		}
 		if in.incomplete(world.Namespace) {
 			found = slices.DeleteFunc(slices.Clone(found), func(f resolve.Finding) bool { return f.Severity != resolve.Error })
 		}

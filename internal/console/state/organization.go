@@ -36,6 +36,8 @@ type Organization struct {
 	// Document and Index are nil if nothing may be published: Findings say why, or Unresolved.
 	Document *document.Document
 	Index    *engine.Index
+	// Chains say what approval chains lack, by name, as of when the state was made.
+	Chains []validation.ChainCoverage
 	// Texts are display names and descriptions.
 	Texts *matrix.Texts
 	// Findings are those in its objects, and in those that the platform shares with it.
@@ -54,9 +56,6 @@ type derived struct {
 	units   *Tree
 	counts  sync.Once
 	counted *Counts
-
-	covering sync.Once
-	coverage []ChainCoverage
 }
 
 // World returns what all objects mean, assignments among them. It is translated at each call: nothing keeps it.
@@ -101,12 +100,21 @@ func (o *Organization) Holders(role string) []Holding {
 }
 
 func (o *Organization) collectHolders() {
-	o.holding = map[string][]Holding{}
+	lists := make(map[string]*[]Holding, len(o.Document.Roles))
 	for _, id := range o.Users() {
 		user := o.Document.Users[id]
 		for grant := range o.Document.GrantsOf(&user) {
-			o.holding[grant.Role] = append(o.holding[grant.Role], Holding{User: id, Grant: grant})
+			list := lists[grant.Role]
+			if list == nil {
+				list = new([]Holding)
+				lists[grant.Role] = list
+			}
+			*list = append(*list, Holding{User: id, Grant: grant})
 		}
+	}
+	o.holding = make(map[string][]Holding, len(lists))
+	for role, list := range lists {
+		o.holding[role] = slices.Clip(*list)
 	}
 }
 
@@ -125,11 +133,7 @@ func (o *Organization) IndexAt(moment time.Time) (*engine.Index, error) {
 }
 
 // Counts are how many grants of each role there are right on each unit and each group of units, by their names.
-type Counts struct {
-	Units, Groups map[string]map[string]int
-	// on are the grants on each unit, and in those on each group.
-	on, in map[string][]Holding
-}
+type Counts struct{ Units, Groups map[string]map[string]int }
 
 // Counts counts the grants; those that cover everything are on the root.
 func (o *Organization) Counts() *Counts {
@@ -137,61 +141,46 @@ func (o *Organization) Counts() *Counts {
 	return o.counted
 }
 
-// Covering yields each grant that covers a unit, with the unit by which it does: the nearest of the unit itself and those above it.
+// Covering yields each grant that covers a unit, by role, with the unit by which it does: the nearest of the unit itself and those above it.
 func (o *Organization) Covering(unit string) iter.Seq2[string, Holding] {
-	counted, covering := o.Counts(), o.Tree().CoverageOf(unit)
+	covering := o.Tree().CoverageOf(unit)
 	return func(yield func(string, Holding) bool) {
-		seen := map[Holding]bool{}
-		look := func(places []Holding) bool {
-			for _, holding := range places {
-				by, covers := covering.By(&holding.Grant.Scope)
-				if !covers || seen[holding] {
-					continue
+		for _, role := range slices.Sorted(maps.Keys(o.Document.Roles)) {
+			for _, holding := range o.Holders(role) {
+				if by, covers := covering.By(&holding.Grant.Scope); covers && !yield(by, holding) {
+					return
 				}
-				seen[holding] = true
-				if !yield(by, holding) {
-					return false
-				}
-			}
-			return true
-		}
-		for _, above := range o.Tree().Line(unit) {
-			if !look(counted.on[above]) {
-				return
-			}
-		}
-		for group := range covering.groups {
-			if !look(counted.in[group]) {
-				return
 			}
 		}
 	}
 }
 
 func (o *Organization) count() {
-	o.counted = &Counts{
-		Units: map[string]map[string]int{}, Groups: map[string]map[string]int{}, on: map[string][]Holding{}, in: map[string][]Holding{},
+	o.counted = &Counts{Units: map[string]map[string]int{}, Groups: map[string]map[string]int{}}
+	for role := range o.Document.Roles {
+		units, groups := map[string]int{}, map[string]int{}
+		for _, holding := range o.Holders(role) {
+			if holding.Grant.Everywhere {
+				units[o.Tree().Root]++
+			}
+			for _, unit := range holding.Grant.Units {
+				units[unit]++
+			}
+			for _, group := range holding.Grant.UnitGroups {
+				groups[group]++
+			}
+		}
+		addCounts(o.counted.Units, role, units)
+		addCounts(o.counted.Groups, role, groups)
 	}
-	add := func(counts map[string]map[string]int, place, role string) {
+}
+
+// addCounts adds the grants of a role, by place.
+func addCounts(counts map[string]map[string]int, role string, places map[string]int) {
+	for place, count := range places {
 		if counts[place] == nil {
 			counts[place] = map[string]int{}
 		}
-		counts[place][role]++
-	}
-	for role := range o.Document.Roles {
-		for _, holding := range o.Holders(role) {
-			if holding.Grant.Everywhere {
-				add(o.counted.Units, o.Tree().Root, role)
-				o.counted.on[o.Tree().Root] = append(o.counted.on[o.Tree().Root], holding)
-			}
-			for _, unit := range holding.Grant.Units {
-				add(o.counted.Units, unit, role)
-				o.counted.on[unit] = append(o.counted.on[unit], holding)
-			}
-			for _, group := range holding.Grant.UnitGroups {
-				add(o.counted.Groups, group, role)
-				o.counted.in[group] = append(o.counted.in[group], holding)
-			}
-		}
+		counts[place][role] = count
 	}
 }

@@ -102,6 +102,7 @@ func newOrganization(resolved *validation.Organization, objects *intake.Objects,
 	o := &Organization{
 		Namespace: world.Namespace, Name: world.Name, Environment: world, Resolution: resolved.Resolution, Members: resolved.Members,
 		Document: resolved.Resolution.Document, Index: index, Objects: objects,
+		Chains: resolved.Chains,
 	}
 	if before != nil && before.Resolution == o.Resolution {
 		o.Texts, o.derived = before.Texts, before.derived

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/engine"
+	"github.com/rolewright/rolewright/internal/validation"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
@@ -18,7 +19,7 @@ func gapsOf(c *access.Coverage) []*[]access.Gap {
 }
 
 // lacking returns the units for which some step of a chain lacks approvers.
-func lacking(chains []state.ChainCoverage) map[string]Lack {
+func lacking(chains []validation.ChainCoverage) map[string]Lack {
 	units := map[string]Lack{}
 	for i := range chains {
 		for j := range chains[i].Steps {
@@ -80,7 +81,7 @@ func stepsOf(o *state.Organization, unit string, now time.Time) []UnitStep {
 		return nil
 	}
 	var list []UnitStep
-	for _, covered := range o.Coverage() {
+	for _, covered := range o.Chains {
 		chain := o.Document.Chains[covered.Name]
 		for i := range covered.Steps {
 			at := covered.Steps[i]

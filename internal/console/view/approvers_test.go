@@ -27,7 +27,7 @@ func TestApproversOfUnits(t *testing.T) {
 			marked[nodes[0].Name] = nodes[0].Lack
 		}
 		gaps := map[string]int{}
-		for _, chain := range o.Coverage() {
+		for _, chain := range o.Chains {
 			for i := range chain.Steps {
 				for _, list := range gapsOf(&chain.Steps[i]) {
 					for _, gap := range *list {

@@ -5,6 +5,7 @@ package view
 import (
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/model"
+	"github.com/rolewright/rolewright/internal/validation"
 )
 
 // Overview is the first page of an organization.
@@ -15,7 +16,7 @@ type Overview struct {
 	Plan        string
 	Features    []string
 	Permissions int
-	Chains      []state.ChainCoverage
+	Chains      []validation.ChainCoverage
 }
 
 // NewOverview returns the first page of an organization.
@@ -25,7 +26,7 @@ func NewOverview(o *state.Organization) *Overview {
 		Catalog: model.Ref{Kind: model.KindCatalog, Name: o.Environment.Organization.Catalog}, Plan: o.Environment.Organization.Plan,
 	}
 	if o.Document != nil {
-		v.Features, v.Permissions, v.Chains = o.Document.Features, len(o.Document.Permissions), o.Coverage()
+		v.Features, v.Permissions, v.Chains = o.Document.Features, len(o.Document.Permissions), o.Chains
 	}
 	return v
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rolewright/rolewright/internal/console/state"
+	"github.com/rolewright/rolewright/internal/validation"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -22,7 +23,7 @@ type Tree struct {
 	// Found counts the units whose names contain the Filter.
 	Found int
 	// Chains are what the approval chains lack, and where.
-	Chains []state.ChainCoverage
+	Chains []validation.ChainCoverage
 	Filter string
 	// lacking are the units for which chains lack approvers.
 	lacking map[string]Lack
@@ -76,7 +77,7 @@ func NewTree(o *state.Organization, top, filter string) *Tree {
 	if _, known := o.Document.Units[top]; !known {
 		return nil
 	}
-	t := &Tree{Filter: filter, Top: top, Line: o.Tree().Line(top), Chains: o.Coverage()}
+	t := &Tree{Filter: filter, Top: top, Line: o.Tree().Line(top), Chains: o.Chains}
 	t.lacking = lacking(t.Chains)
 	t.grow(o)
 	for _, name := range slices.Sorted(maps.Keys(o.Document.UnitGroups)) {
