@@ -44,9 +44,9 @@ type page struct {
 	Status int
 	// URL is where the redirects led to.
 	URL *url.URL
-	// Text is what people read of it.
-	Text   string
-	Header http.Header
+	// Text is what people read of it, and Body what the browser got.
+	Text, Body string
+	Header     http.Header
 }
 
 var tags = regexp.MustCompile(`<[^>]*>`)
@@ -71,7 +71,7 @@ func (b *agent) send(method, path string, form url.Values, header ...string) pag
 	body, err := io.ReadAll(got.Body)
 	Expect(err).NotTo(HaveOccurred())
 	text := strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(string(body), " "))), " ")
-	return page{Status: got.StatusCode, URL: got.Request.URL, Text: text, Header: got.Header}
+	return page{Status: got.StatusCode, URL: got.Request.URL, Text: text, Body: string(body), Header: got.Header}
 }
 
 func (b *agent) get(path string) page { return b.send(http.MethodGet, path, nil) }
