@@ -25,6 +25,10 @@ type loginPage struct {
 	Again bool
 }
 
+// refresh has a browser go on to an address by itself. A form must lead nowhere else than to the console, and browsers hold a redirect
+// that answers a form to that too; from a page that they show, they may go on to the provider.
+func refresh(w http.ResponseWriter, address string) { w.Header().Set("Refresh", "0; url="+address) }
+
 // forThoseLoggedIn serves pages to people with a session, and the addresses to log in and out to everyone.
 func (c *console) forThoseLoggedIn(pages http.Handler) http.Handler {
 	mux := http.NewServeMux()
@@ -42,6 +46,11 @@ func (c *console) forThoseLoggedIn(pages http.Handler) http.Handler {
 			c.loginPage(w, r, http.StatusServiceUnavailable, &loginPage{
 				Title: texts.SessionUnknown, Wrong: true, Message: err.Error(), Login: login.ReturnPath(r.URL.RequestURI()), Again: true,
 			})
+		case opensPage(r) && r.Header.Get("Sec-Fetch-Site") == "same-origin":
+			// It may be a form to search or to filter that was sent after the session had ended.
+			address := loginAddress(r.URL.RequestURI())
+			refresh(w, address)
+			c.loginPage(w, r, http.StatusUnauthorized, &loginPage{Title: texts.SessionEnded, Message: texts.LoggingInAgain, Login: address})
 		case opensPage(r):
 			c.begin(w, r, r.URL.RequestURI())
 		case r.URL.Path == livePath:
@@ -97,13 +106,12 @@ func (c *console) logOut(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, login.LoggedOutPath+"?"+leaving+"=1", http.StatusSeeOther)
 }
 
-// loggedOut says that a session has ended. The browser goes on to the provider from this page, and not from the form before it: a form
-// must lead nowhere else than to the console.
+// loggedOut says that a session has ended. The browser goes on to the provider from this page, and not from the form before it.
 func (c *console) loggedOut(w http.ResponseWriter, r *http.Request) {
 	page := &loginPage{Title: texts.LoggedOut, Login: login.Path}
 	if r.URL.Query().Has(leaving) {
 		if page.Leave = c.Login.LogoutAddress(r.Context()); page.Leave != "" {
-			w.Header().Set("Refresh", "0; url="+page.Leave)
+			refresh(w, page.Leave)
 		} else {
 			page.Message = texts.StillAtProvider
 		}

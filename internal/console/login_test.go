@@ -82,6 +82,7 @@ func TestNothingIsShownWithoutLogin(t *testing.T) {
 		{http.MethodGet, "/", nil, http.StatusSeeOther},
 		{http.MethodGet, "/quickstart/harbour/matrix?role=a", map[string]string{"Sec-Fetch-Dest": "document"}, http.StatusSeeOther},
 		{http.MethodGet, "/quickstart/harbour/matrix.csv", nil, http.StatusSeeOther},
+		{http.MethodGet, "/-/search?q=harbour", map[string]string{"Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "same-origin"}, http.StatusUnauthorized},
 		{http.MethodGet, "/quickstart/harbour/matrix", htmx, http.StatusUnauthorized},
 		{http.MethodGet, "/quickstart/harbour/matrix", map[string]string{"Sec-Fetch-Dest": "image"}, http.StatusUnauthorized},
 		{http.MethodPost, "/quickstart/harbour/changes", nil, http.StatusUnauthorized},
@@ -97,6 +98,19 @@ func TestNothingIsShownWithoutLogin(t *testing.T) {
 		if w.Code == http.StatusSeeOther && !strings.HasPrefix(w.Header().Get("Location"), provider+"/authorize?") {
 			t.Errorf("%s leads to %s", test.path, w.Header().Get("Location"))
 		}
+	}
+}
+
+// TestFormsOfEndedSessions: a form to search that is sent when the session is over leads to the provider over a page, since browsers let no
+// redirect that answers a form go to another site.
+func TestFormsOfEndedSessions(t *testing.T) {
+	handler, _ := withLogin(t)
+	w := ask(handler, http.MethodGet, "/-/search?q=a+b", map[string]string{"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "document"})
+	if want := "0; url=/-/login?return=%2F-%2Fsearch%3Fq%3Da%2Bb"; w.Header().Get("Refresh") != want || w.Header().Get("Location") != "" {
+		t.Errorf("it leads to %s%s, want %s", w.Header().Get("Refresh"), w.Header().Get("Location"), want)
+	}
+	if w.Header().Get("Set-Cookie") != "" {
+		t.Error("a log-in has begun")
 	}
 }
 

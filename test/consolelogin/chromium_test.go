@@ -46,6 +46,25 @@ var _ = Describe("A real browser", func() {
 		b.Run(chromedp.Navigate(root + "/"))
 		isAt(idp.URL, "")
 
+		By("a form to search that is sent when the session has ended, which leads to the provider and back to what was searched")
+		logIn := func() {
+			GinkgoHelper()
+			isAt(idp.URL, "")
+			b.TabTo("input[name=username]")
+			b.Press("ann" + kb.Tab + password + kb.Enter)
+		}
+		logIn()
+		isAt(root, "id:ann")
+		browser.Call(b, network.ClearBrowserCookies, cdp.Empty{})
+		b.TabTo("#search")
+		b.Press("lena" + kb.Enter)
+		logIn()
+		isAt(root+"/-/search?", "id:ann")
+		Expect(browser.Eval[string](b, `new URL(location).searchParams.get("q")`)).To(Equal("lena"))
+		// The log of the browser has the status of the page that leads to the provider.
+		Expect(b.Problems()).To(ConsistOf(ContainSubstring("401")))
+		browser.Call(b, network.ClearBrowserCookies, cdp.Empty{})
+
 		By("an answer that the console cannot trust, and a form that is sent too late")
 		b.Run(chromedp.Navigate(root + login.CallbackPath + "?state=forged&code=forged"))
 		isAt(root, "You are not logged in")
@@ -55,9 +74,7 @@ var _ = Describe("A real browser", func() {
 
 		By("a form that is sent when the session has ended")
 		b.Run(chromedp.Navigate(root + "/"))
-		isAt(idp.URL, "")
-		b.TabTo("input[name=username]")
-		b.Press("ann" + kb.Tab + password + kb.Enter)
+		logIn()
 		isAt(root, "id:ann")
 		browser.Call(b, network.ClearBrowserCookies, cdp.Empty{})
 		browser.Eval[bool](b, `document.querySelector(".account").action = "/-/decide"; true`)

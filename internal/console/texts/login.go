@@ -12,6 +12,7 @@ import (
 const (
 	SessionEnded       = "Your session has ended"
 	SessionEndedNotice = "Log in again. What you have just sent has not been done."
+	LoggingInAgain     = "You are being led to where you log in, and back to this page."
 	CannotLogIn        = "You cannot log in now"
 	NotLoggedIn        = "You are not logged in"
 	LoggedOut          = "You are logged out"
