@@ -24,14 +24,26 @@ func (b *Tab) TabTo(selector string) {
 	b.TabUntil(`document.activeElement.matches(` + strconv.Quote(selector) + `)`)
 }
 
+// BackTo presses the key Tab with Shift until what a selector names has the focus.
+func (b *Tab) BackTo(selector string) {
+	b.Helper()
+	b.pressUntil(`document.activeElement.matches(`+strconv.Quote(selector)+`)`, chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift)))
+}
+
 // TabUntil presses the key Tab until an expression is true in the page.
 func (b *Tab) TabUntil(expression string) {
+	b.Helper()
+	b.pressUntil(expression, chromedp.KeyEvent(kb.Tab))
+}
+
+// pressUntil presses a key until an expression is true in the page.
+func (b *Tab) pressUntil(expression string, key chromedp.Action[chromedp.Void]) {
 	b.Helper()
 	for range mostTabs {
 		if Eval[bool](b, expression) {
 			return
 		}
-		b.Press(kb.Tab)
+		b.Run(key)
 	}
 	b.Fatalf("the key Tab does not lead to %s: it leads to %s", expression, Eval[string](b, `document.activeElement.outerHTML.slice(0, 200)`))
 }
