@@ -134,19 +134,6 @@ spec:
 	b.Check("files")
 }
 
-// TestPrint prints a matrix and a user.
-func TestPrint(t *testing.T) {
-	b := browser.Open(t, serve(t, "../../config/samples/homehealth"))
-	for _, path := range []string{"/homehealth/sunrise/matrix", "/homehealth/sunrise/user?id=ada@sunrise.example"} {
-		b.Visit(path, 1280)
-		pdf := browser.Get(b, chromedp.PrintToPDF(chromedp.PDFLandscape()))
-		if len(pdf) < 20_000 || string(pdf[:5]) != "%PDF-" {
-			t.Errorf("%s: %d bytes are printed", path, len(pdf))
-		}
-		b.Check(path)
-	}
-}
-
 // TestFailures looks at pages that say what is wrong.
 func TestFailures(t *testing.T) {
 	rules := browser.Axe(t)
