@@ -31,7 +31,7 @@ var proposals = map[string]func(object metav1.Object) bool{
 	"another user": func(object metav1.Object) bool {
 		a, is := object.(*v1alpha1.UserAssignment)
 		if is {
-			a.Spec.User = "somebody-else"
+			a.Spec.User = "another-user"
 		}
 		return is
 	},
