@@ -20,8 +20,9 @@ const (
 	MaxGap = 10 * time.Second
 	// MaxSilence is how long a watch may bring nothing: an API server sends a bookmark every minute where nothing changes.
 	MaxSilence = 150 * time.Second
-	// maxCatchUp is how long a watch takes at most to bring what happened while it was interrupted. It takes no longer than that lasted.
-	maxCatchUp = time.Second
+	// minCatchUp and maxCatchUp are how long a watch takes at least and at most to bring what happened while it was interrupted. Between
+	// these, it takes no longer than that lasted; but where there is much else to do, what happened in a moment can take longer to arrive.
+	minCatchUp, maxCatchUp = 250 * time.Millisecond, time.Second
 )
 
 // Tracker follows the watches of a cache. The zero value is ready, and it is safe for concurrent use.
@@ -107,7 +108,7 @@ func (t *Tracker) note(resource string, opened int) {
 	}
 	now := time.Now()
 	if opened > 0 && s.open == 0 && !s.heard.IsZero() {
-		s.caughtUp = now.Add(min(now.Sub(s.heard), maxCatchUp))
+		s.caughtUp = now.Add(min(max(now.Sub(s.heard), minCatchUp), maxCatchUp))
 	}
 	s.open += opened
 	s.heard = now

@@ -85,7 +85,7 @@ func TestInterrupted(t *testing.T) {
 	tracker.note("roles", -1)
 	expect("after it ended", time.Now(), "roles")
 	for _, gap := range []struct{ lasts, catchesUp time.Duration }{
-		{10 * time.Millisecond, 10 * time.Millisecond}, {time.Hour, maxCatchUp},
+		{10 * time.Millisecond, minCatchUp}, {2 * minCatchUp, 2 * minCatchUp}, {time.Hour, maxCatchUp},
 	} {
 		tracker.resources["roles"].heard = time.Now().Add(-gap.lasts)
 		tracker.note("roles", 1)
