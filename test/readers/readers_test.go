@@ -98,7 +98,7 @@ func TestRandom(t *testing.T) {
 				}
 				compare(rt, r, doc, asked, &counted)
 			}, func() string {
-				if counted.yes < counted.all/20 || counted.certain < counted.all/3 {
+				if counted.yes < counted.all/30 || counted.certain < counted.all/3 {
 					return fmt.Sprintf("%+v", counted)
 				}
 				return ""
