@@ -80,5 +80,8 @@ func TestUsersWithoutExtras(t *testing.T) {
 		if got := x.Check(test.request); got != test.want || x.Explain(test.request).Decision != test.want {
 			t.Errorf("%s: %v, want %v", x.Explain(test.request), got, test.want)
 		}
+		if allowed, reason := x.Reason(test.request); allowed != test.want || reason != x.Explain(test.request).Reason {
+			t.Errorf("%s: %v, because %s", x.Explain(test.request), allowed, reason)
+		}
 	}
 }

@@ -62,6 +62,11 @@ func (x *Index) Explain(r *access.Request) access.Explanation {
 // Judge decides about advice that takes a change of what is resolved, which constraints may withhold.
 type Judge = explain.Judge
 
+// Reason decides as Check does, and returns the reason that Explain has, for less.
+func (x *Index) Reason(r *access.Request) (allowed bool, reason access.Reason) {
+	return explain.Reason(x.tables(), r)
+}
+
 // ExplainJudged explains as Explain does, and advises what a judge lets pass.
 func (x *Index) ExplainJudged(r *access.Request, judge Judge) access.Explanation {
 	return explain.Explain(x.tables(), r, judge)

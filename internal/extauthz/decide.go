@@ -73,10 +73,9 @@ type decider struct{ options Options }
 // verdict is the answer to a request.
 type verdict struct {
 	allowed bool
-	// reason, message and id are those of a denial. The message is for people who run the service.
-	reason  Reason
-	message string
-	id      string
+	// reason and id are those of a denial.
+	reason Reason
+	id     string
 }
 
 // decide answers a request. It never fails: what cannot be decided is denied.
@@ -141,20 +140,20 @@ func (d *decider) check(ctx context.Context, decision *authzen.Decision, r *requ
 		d.report(ctx, decision, r)
 		return verdict{allowed: true}
 	}
-	e := index.Explain(&decision.Request)
-	if e.Decision { // a window has opened in between
+	allowed, reason := index.Reason(&decision.Request)
+	if allowed { // a window has opened in between
 		decision.Decision = true
 		d.report(ctx, decision, r)
 		return verdict{allowed: true}
 	}
-	decision.Reason = e.Reason
-	return d.reportDenial(ctx, decision, r, verdict{reason: Reason(e.Reason), message: e.Message})
+	decision.Reason = reason
+	return d.reportDenial(ctx, decision, r, verdict{reason: Reason(reason)})
 }
 
 // deny denies a request because of a problem.
 func (d *decider) deny(ctx context.Context, decision *authzen.Decision, r *request, found *problem) verdict {
 	decision.Problem = string(found.reason) + ": " + found.err.Error()
-	return d.reportDenial(ctx, decision, r, verdict{reason: found.reason, message: found.err.Error()})
+	return d.reportDenial(ctx, decision, r, verdict{reason: found.reason})
 }
 
 func (d *decider) reportDenial(ctx context.Context, decision *authzen.Decision, r *request, v verdict) verdict {

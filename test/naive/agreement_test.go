@@ -91,6 +91,9 @@ func TestIndexAgreesWithNaive(t *testing.T) {
 			if explanation.Decision != want {
 				t.Fatalf("explain says %v, check %v, to\n%s\nin\n%s\n%s", explanation.Decision, want, written(request), text, explanation)
 			}
+			if allowed, reason := index.Reason(request); allowed != want || reason != explanation.Reason {
+				t.Fatalf("the reason is %s (%v), and %s when it is explained, of\n%s\nin\n%s", reason, allowed, explanation.Reason, written(request), text)
+			}
 			if got := reread.Check(request); got != want {
 				t.Fatalf("check says %v once the document is read back, %v before, to\n%s\nin\n%s", got, want, written(request), text)
 			}

@@ -33,6 +33,19 @@ func Explain(x *compiled.Index, r *access.Request, judge Judge) access.Explanati
 	return *explanation
 }
 
+// Reason decides as Check does, and returns the reason that Explain has, without looking for what would make a no a yes.
+func Reason(x *compiled.Index, r *access.Request) (allowed bool, reason access.Reason) {
+	e := &explainer{
+		decision: decide.Decision{Index: x, Request: r}, results: map[uint32]access.ConditionResult{}, withoutAdvice: true,
+	}
+	explanation := e.identify()
+	if explanation == nil {
+		e.explain()
+		explanation = &e.explanation
+	}
+	return explanation.Decision, explanation.Reason
+}
+
 // explainer follows a decision step by step, with the same questions.
 type explainer struct {
 	decision    decide.Decision
@@ -40,6 +53,8 @@ type explainer struct {
 	judge       Judge
 	// results are those of the conditions that were evaluated: many grants may ask for one.
 	results map[uint32]access.ConditionResult
+	// withoutAdvice is set if nobody asks what would make a no a yes.
+	withoutAdvice bool
 	// isUser is set once the subject is known to be a user of the organization.
 	isUser bool
 }
@@ -132,6 +147,9 @@ func (e *explainer) conclude(restriction *compiled.Restriction) {
 	x := &e.explanation
 	x.Reason = access.ReasonNotGranted
 	x.Message = fmt.Sprintf("nothing gives %s to %s in %s", e.decision.Request.Action.Name, e.decision.Request.Subject.ID, x.Unit)
+	if e.withoutAdvice {
+		return
+	}
 	corrections, written := e.corrections()
 	advisor := advisor{explainer: e, judge: e.judge, written: written}
 	x.Advice, x.Nearest = advisor.nearest()
