@@ -76,6 +76,21 @@ const (
 	requestIDHeader = "X-Request-Id"
 )
 
+// exchange is a request that is being answered.
+type exchange struct {
+	service *Service
+	w       http.ResponseWriter
+	r       *http.Request
+	// path is that of the request from access/ on, below that of the organization unless it is atRoot, and endpoint what is there.
+	path     string
+	atRoot   bool
+	endpoint authzen.Endpoint
+	where    place
+	caller   *authenticationv1.UserInfo
+	// written is the status of the answer, once it is.
+	written int
+}
+
 // Handler answers what the profile adds, and passes everything else on.
 func (s *Service) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -169,21 +184,6 @@ func (x *exchange) serve() *problem {
 	}
 	x.endpoint = ""
 	return plainProblem(http.StatusNotFound, "there is nothing at %q", x.r.URL.Path)
-}
-
-// exchange is a request that is being answered.
-type exchange struct {
-	service *Service
-	w       http.ResponseWriter
-	r       *http.Request
-	// path is that of the request from access/ on, below that of the organization unless it is atRoot, and endpoint what is there.
-	path     string
-	atRoot   bool
-	endpoint authzen.Endpoint
-	where    place
-	caller   *authenticationv1.UserInfo
-	// written is the status of the answer, once it is.
-	written int
 }
 
 // target is what the request is for.

@@ -73,10 +73,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := h.exchanges.Get().(*exchange)
 	x.w, x.r = w, r
 	if h.options.OnResponse == nil {
-		x.serve()
+		x.serve() //nolint:contextcheck // the exchange has the request, and so its context
 	} else {
 		begun := time.Now()
-		status := x.serve()
+		status := x.serve() //nolint:contextcheck // as above
 		h.options.OnResponse(r.Context(), Response{
 			Target: x.target, Method: r.Method, AtRoot: x.atRoot, Status: status, Duration: time.Since(begun),
 		})

@@ -39,8 +39,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, v.body())
 }
 
-// StatusHTTP returns the status that Envoy is answered over HTTP for one that is meant for the client. Envoy takes 5xx for a failure, and with
-// failure_mode_allow lets the request pass.
+// StatusHTTP returns the status that Envoy is answered over HTTP for one that is meant for the client. Envoy takes 5xx for a failure, and
+// with failure_mode_allow lets the request pass.
 func StatusHTTP(meant int) int {
 	if meant == http.StatusOK {
 		return meant

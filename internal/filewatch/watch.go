@@ -116,8 +116,8 @@ func Follow(ctx context.Context, states <-chan Fingerprint, with func(Fingerprin
 	}
 }
 
-// OnChange calls a function whenever what is below the paths has settled in another state than before, until the context ends. The first state
-// is another one too.
+// OnChange calls a function whenever what is below the paths has settled in another state than before, until the context ends. The first
+// state is another one too.
 func OnChange(ctx context.Context, paths []string, log logr.Logger, changed func()) {
 	var known Fingerprint
 	Follow(ctx, Watch(ctx, paths, log), func(state Fingerprint) {

@@ -19,8 +19,8 @@ import (
 	"github.com/rolewright/rolewright/internal/telemetry"
 )
 
-// Spans name organizations, decisions and paths whose parts are known. Whom and what a question is about is for the decision log alone, which
-// masks it: the identifier of the decision leads there.
+// Spans name organizations, decisions and paths whose parts are known. Whom and what a question is about is for the decision log alone,
+// which masks it: the identifier of the decision leads there.
 
 // Attributes of spans that OpenTelemetry has no name for.
 const (

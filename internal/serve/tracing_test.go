@@ -202,7 +202,7 @@ func TestSpansOfRequests(t *testing.T) {
 }
 
 // compare compares a span and the lines of its decisions with what is wanted.
-func (s *recorded) compare(what string, span *trace.Span, attributes map[string]any, events []map[string]any, lines []map[string]any) {
+func (s *recorded) compare(what string, span *trace.Span, attributes map[string]any, events, lines []map[string]any) {
 	s.t.Helper()
 	got := telemetrytest.Attributes(span.GetAttributes())
 	decided := []map[string]any{got}

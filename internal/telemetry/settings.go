@@ -4,6 +4,7 @@ package telemetry
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -40,7 +41,7 @@ type settings struct {
 	queue int
 }
 
-// readSettings reads the environment. A value that OpenTelemetry does not know is an error: who misspells one would wait for traces in vain.
+// readSettings reads the environment. A value that OpenTelemetry does not know is an error: traces would be waited for in vain.
 func readSettings() (*settings, error) {
 	if strings.EqualFold(os.Getenv(disabledVariable), "true") {
 		return &settings{}, nil
@@ -88,36 +89,40 @@ func checkEndpoint(endpoint string) error {
 		return nil
 	}
 	if u, err := url.Parse(endpoint); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return fmt.Errorf("it must be a URL such as http://collector:4318")
+		return errors.New("it must be a URL such as http://collector:4318")
 	}
 	return nil
 }
 
 // samplerOf returns the sampler of a name, as OTEL_TRACES_SAMPLER has them.
 func samplerOf(name, argument string) (sdktrace.Sampler, error) {
-	ratio := 1.0
-	if argument != "" && strings.HasSuffix(name, "traceidratio") {
-		var err error
-		if ratio, err = strconv.ParseFloat(argument, 64); err != nil || !(ratio >= 0 && ratio <= 1) {
-			return nil, fmt.Errorf("%s is %q: it must be a fraction from 0 to 1", samplerArgVariable, argument)
-		}
+	root, parentBased := strings.CutPrefix(cmp.Or(name, "parentbased_always_on"), "parentbased_")
+	sampler, err := rootSampler(root, argument)
+	if err != nil || sampler == nil {
+		return nil, cmp.Or(err, fmt.Errorf("%s is %q: it must be always_on, always_off, traceidratio, or one of these after parentbased_",
+			samplerVariable, name))
 	}
+	if parentBased {
+		sampler = sdktrace.ParentBased(sampler)
+	}
+	return sampler, nil
+}
+
+// rootSampler returns the sampler of requests without a parent; nil if there is none of the name.
+func rootSampler(name, argument string) (sdktrace.Sampler, error) {
 	switch name {
-	case "", "parentbased_always_on":
-		return sdktrace.ParentBased(sdktrace.AlwaysSample()), nil
-	case "parentbased_always_off":
-		return sdktrace.ParentBased(sdktrace.NeverSample()), nil
-	case "parentbased_traceidratio":
-		return sdktrace.ParentBased(sdktrace.TraceIDRatioBased(ratio)), nil
 	case "always_on":
 		return sdktrace.AlwaysSample(), nil
 	case "always_off":
 		return sdktrace.NeverSample(), nil
 	case "traceidratio":
+		ratio, err := strconv.ParseFloat(cmp.Or(argument, "1"), 64)
+		if err != nil || !(ratio >= 0 && ratio <= 1) {
+			return nil, fmt.Errorf("%s is %q: it must be a fraction from 0 to 1", samplerArgVariable, argument)
+		}
 		return sdktrace.TraceIDRatioBased(ratio), nil
 	default:
-		return nil, fmt.Errorf("%s is %q: it must be always_on, always_off, traceidratio, or one of these after parentbased_",
-			samplerVariable, name)
+		return nil, nil
 	}
 }
 

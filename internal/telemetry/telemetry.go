@@ -80,7 +80,10 @@ func Start(ctx context.Context, options Options) (*Telemetry, error) {
 	if err := t.startTraces(ctx, s, &options, of, failed); err != nil {
 		return nil, err
 	}
-	return t, t.startMetrics(ctx, s, &options, of, failed)
+	if err := t.startMetrics(ctx, s, &options, of, failed); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 func (t *Telemetry) startTraces(ctx context.Context, s *settings, options *Options, of *resource.Resource, failed *failures) error {

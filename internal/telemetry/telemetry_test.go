@@ -242,7 +242,7 @@ func TestExport(t *testing.T) {
 	collector := telemetrytest.Start(t)
 	t.Setenv("OTEL_RESOURCE_ATTRIBUTES", "k8s.pod.name=serve-1")
 	registry := prometheus.NewRegistry()
-	counter := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "asked_total"}, []string{"by"})
+	counter := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "asked_total", Help: "Questions."}, []string{"by"})
 	counter.WithLabelValues("ann").Add(3)
 	registry.MustRegister(counter)
 	tel, err := Start(t.Context(), Options{Service: "tested", Metrics: registry, Traces: true, Log: logr.Discard()})
@@ -304,11 +304,13 @@ func TestTransport(t *testing.T) {
 		_ = answer.Body.Close()
 	}
 	ctx, request := tel.Tracer().Start(t.Context(), "request")
-	if send(ctx); !strings.Contains(parent, request.SpanContext().TraceID().String()) {
+	send(ctx)
+	if !strings.Contains(parent, request.SpanContext().TraceID().String()) {
 		t.Errorf("the request that is sent names %q", parent)
 	}
 	request.End()
-	if send(t.Context()); parent != "" {
+	send(t.Context())
+	if parent != "" {
 		t.Errorf("the request that is sent for none names %q", parent)
 	}
 	if err := tel.Shutdown(t.Context()); err != nil || len(collector.Spans()) != 2 {

@@ -77,7 +77,8 @@ func (o *serveOptions) accessRequestOptions(ctx context.Context, log logr.Logger
 	if options.Cluster, err = fromcluster.NewRequests(config); err != nil {
 		return nil, err
 	}
-	go followFile(ctx, f.keys, log, readAccessRequestKeys, options.Keys.Replace, "The keys are not replaced: those that were read before go on signing")
+	go followFile(ctx, f.keys, log, readAccessRequestKeys, options.Keys.Replace,
+		"The keys are not replaced: those that were read before go on signing")
 	return options, nil
 }
 
@@ -93,8 +94,8 @@ func readAccessRequestKeys(file string) (*accessrequest.Keys, error) {
 	return keys, nil
 }
 
-// followFile reads a file again whenever it changes, until the context ends, and replaces what was read before. What cannot be read replaces
-// nothing, which a message says.
+// followFile reads a file again whenever it changes, until the context ends, and replaces what was read before. What cannot be read
+// replaces nothing, which a message says.
 func followFile[T any](ctx context.Context, file string, log logr.Logger, read func(string) (T, error), replace func(T), message string) {
 	filewatch.OnChange(ctx, []string{file}, log, func() {
 		next, err := read(file)
