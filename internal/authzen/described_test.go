@@ -43,7 +43,7 @@ func checkDescribed(r *http.Request, got *reply) {
 		validator, r = describedBelow(), r.Clone(r.Context())
 		r.URL.Path = strings.TrimPrefix(r.URL.Path, basePath)
 	}
-	if err := validator.Answer(r, got.status, got.header, []byte(got.body)); err != nil {
+	if err := validator.Answer(r, got.status, got.header, []byte(got.body)); err != nil { //nolint:contextcheck // the request has it
 		panic(err)
 	}
 }

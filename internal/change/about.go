@@ -26,7 +26,8 @@ func (c *comparison) aboutUsers() []AboutUsers {
 		if !differs {
 			continue
 		}
-		key := fmt.Sprintf("%s %q %t %q %t %q", about.What, about.Before.Unit, about.Before.Unknown, about.After.Unit, about.After.Unknown, about.Attributes)
+		before, after := about.Before, about.After
+		key := fmt.Sprintf("%s %q %t %q %t %q", about.What, before.Unit, before.Unknown, after.Unit, after.Unknown, about.Attributes)
 		if groups[key] == nil {
 			groups[key] = &about
 		}

@@ -66,22 +66,7 @@ func (r *Resolved) Report(now time.Time) *Report {
 		add(in.rolesNowhere(r.Organizations))
 	}
 	for i := range r.Organizations {
-		o := &r.Organizations[i]
-		world, resolution := o.World, o.Resolution
-		found, _ := resolution.At(now)
-		if world.Organization != nil && world.Catalog == nil {
-			// It is enough that the organization says so.
-			found = slices.DeleteFunc(slices.Clone(found), func(f resolve.Finding) bool {
-				return in.sources[f.Object] != nil && f.Object != world.Organization.Ref
-			})
-		}
-		if o.cover(now); len(o.Chains) > 0 {
-			found = append(slices.Clip(found), lacks(world.Organization, o.Chains)...)
-		}
-		if in.incomplete(world.Namespace) {
-			found = slices.DeleteFunc(slices.Clone(found), func(f resolve.Finding) bool { return f.Severity != resolve.Error })
-		}
-		add(found)
+		add(in.findingsOf(&r.Organizations[i], now))
 	}
 	findings := slices.Clone(in.Rejected)
 	for _, f := range in.withoutConsequences(r.withoutStrayed(resolved)) {
@@ -92,6 +77,26 @@ func (r *Resolved) Report(now time.Time) *Report {
 		Findings: sortAndDeduplicate(findings),
 		Files:    in.files, Skipped: in.skipped, Organizations: len(in.Objects.Organizations), Objects: in.count(),
 	}
+}
+
+// findingsOf returns what is found in an organization at a given time.
+func (in *Input) findingsOf(o *Organization, now time.Time) []resolve.Finding {
+	world := o.World
+	found, _ := o.Resolution.At(now)
+	if world.Organization != nil && world.Catalog == nil {
+		// It is enough that the organization says so.
+		found = slices.DeleteFunc(slices.Clone(found), func(f resolve.Finding) bool {
+			return in.sources[f.Object] != nil && f.Object != world.Organization.Ref
+		})
+	}
+	o.cover(now)
+	if len(o.Chains) > 0 {
+		found = append(slices.Clip(found), lacks(world.Organization, o.Chains)...)
+	}
+	if in.incomplete(world.Namespace) {
+		found = slices.DeleteFunc(slices.Clone(found), func(f resolve.Finding) bool { return f.Severity != resolve.Error })
+	}
+	return found
 }
 
 // withoutRestated leaves out the rule over the sections of a catalog that a finding about one of its permissions says better.

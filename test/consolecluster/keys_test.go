@@ -3,6 +3,7 @@
 package consolecluster_test
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/chromedp/chromedp/kb"
@@ -33,6 +34,11 @@ var _ = Describe("Requests in a console on a cluster", func() {
 			onlyTo(tab, text)
 			tab.Press(kb.Enter)
 		}
+		// waits waits until so many requests of this organization wait: those of other specs may wait beside them.
+		waits := func(count int) {
+			GinkgoHelper()
+			office.WaitFor(fmt.Sprintf(`document.querySelectorAll("main input[type=checkbox][value^='%s/']").length === %d`, d.Namespace, count))
+		}
 		tick := func(name string) {
 			GinkgoHelper()
 			office.TabTo("input[type=checkbox][value=" + strconv.Quote(d.Namespace+"/"+name) + "]")
@@ -44,7 +50,7 @@ var _ = Describe("Requests in a console on a cluster", func() {
 		onlyTo(office, "Requests")
 		office.Press(kb.Enter)
 		office.WaitFor(`location.pathname === "/-/requests"`)
-		reads(office, "Waiting for me (3)")
+		waits(3)
 		tick(first)
 		tick(second)
 		By("one ticked by mistake, to which the keys lead back")
@@ -72,7 +78,7 @@ var _ = Describe("Requests in a console on a cluster", func() {
 
 		By("a denial, from the page of the request")
 		follow(office, "Requests")
-		reads(office, "Waiting for me (1)")
+		waits(1)
 		tick(third)
 		follow(office, "Deny chosen…")
 		reads(office, "Deny: lead in all")

@@ -142,7 +142,8 @@ func list[L any, P objectList[L]](ctx context.Context, reader client.Reader, rol
 }
 
 func listPages(
-	ctx context.Context, reader client.Reader, role string, newPage func() intake.List, add func(intake.List) error, options ...client.ListOption,
+	ctx context.Context, reader client.Reader, role string, newPage func() intake.List, add func(intake.List) error,
+	options ...client.ListOption,
 ) error {
 	for token := ""; ; {
 		page := newPage()

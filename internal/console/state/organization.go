@@ -141,7 +141,8 @@ func (o *Organization) Counts() *Counts {
 	return o.counted
 }
 
-// Covering yields each grant that covers a unit, by role, with the unit by which it does: the nearest of the unit itself and those above it.
+// Covering yields each grant that covers a unit, by role, with the unit by which it does: the nearest of the unit itself and those above
+// it.
 func (o *Organization) Covering(unit string) iter.Seq2[string, Holding] {
 	covering := o.Tree().CoverageOf(unit)
 	return func(yield func(string, Holding) bool) {

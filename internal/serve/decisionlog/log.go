@@ -30,8 +30,8 @@ type Decision struct {
 	Time time.Time
 	// ID identifies the decision; an empty one is replaced by a new one.
 	ID string
-	// RequestID is the identifier that the caller gave the request, TraceID that of its trace, and SpanID that of the span in which the service
-	// answered it; each may be empty.
+	// RequestID is the identifier that the caller gave the request, TraceID that of its trace, and SpanID that of the span in which the
+	// service answered it; each may be empty.
 	RequestID, TraceID, SpanID string
 	Namespace, Organization    string
 	// Revision is the revision of the index that decided.
