@@ -11,11 +11,12 @@ import (
 
 // derived is made of the tables when a search first asks for it, so that who only decides does not pay for it.
 type derived struct {
-	permissions, units lazy[[]string]
-	reverseIndex       lazy[*ReverseIndex]
-	administering      lazy[map[string]bool]
-	administrators     lazy[[]string]
-	roles              lazy[*administration.Roles]
+	permissions    lazy[[]string]
+	units          lazy[[]NamedUnit]
+	reverseIndex   lazy[*ReverseIndex]
+	administering  lazy[map[string]bool]
+	administrators lazy[[]string]
+	roles          lazy[*administration.Roles]
 }
 
 // lazy is a value that is made when it is first asked for. Its zero value is ready, and must not be copied once used.
@@ -34,9 +35,25 @@ func (x *Index) PermissionNames() []string {
 	return x.derived.permissions.get(x.Permissions.Sorted)
 }
 
-// UnitNames are the names of the units, sorted.
-func (x *Index) UnitNames() []string {
-	return x.derived.units.get(x.Units.Sorted)
+// NamedUnit is a unit with its place in the table of units.
+type NamedUnit struct {
+	Name   string
+	Number uint32
+}
+
+// String returns the name.
+func (u NamedUnit) String() string { return u.Name }
+
+// NamedUnits are the units, sorted by name.
+func (x *Index) NamedUnits() []NamedUnit {
+	return x.derived.units.get(func() []NamedUnit {
+		names := x.Units.Sorted()
+		units := make([]NamedUnit, len(names))
+		for i, name := range names {
+			units[i] = NamedUnit{name, x.Units.Value(name)}
+		}
+		return units
+	})
 }
 
 // Reads says what a condition depends on; nothing, when it does not compile and so never can be evaluated.

@@ -37,9 +37,8 @@ func (s *search) resources(covering []uint32, after string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		switch x.Types.Of(resourceType) {
 		case compiled.OfUnits:
-			for _, name := range namesAfter(x.UnitNames(), after) {
-				number := x.Units.Value(name)
-				if x.UnitTable[number].Kind == resourceType && anyCovers(x, covering, number) && !yield(name) {
+			for _, unit := range namedAfter(x.NamedUnits(), compiled.NamedUnit.String, after) {
+				if x.UnitTable[unit.Number].Kind == resourceType && anyCovers(x, covering, unit.Number) && !yield(unit.Name) {
 					return
 				}
 			}

@@ -4,6 +4,7 @@ package search
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/rolewright/rolewright/internal/engine/compiled"
 	"github.com/rolewright/rolewright/internal/engine/condition"
@@ -14,14 +15,19 @@ import (
 
 // namesAfter returns those of some sorted names that are greater than one, which need not be among them.
 func namesAfter(names []string, after string) []string {
-	place, found := slices.BinarySearch(names, after)
+	return namedAfter(names, func(name string) string { return name }, after)
+}
+
+// namedAfter is namesAfter of what has names.
+func namedAfter[T any](sorted []T, name func(T) string, after string) []T {
+	if after == "" {
+		return sorted
+	}
+	place, found := slices.BinarySearchFunc(sorted, after, func(one T, after string) int { return strings.Compare(name(one), after) })
 	if found {
 		place++
 	}
-	if after == "" {
-		place = 0
-	}
-	return names[place:]
+	return sorted[place:]
 }
 
 // search is one decision after another about requests that differ in one thing only. All are made for one moment.

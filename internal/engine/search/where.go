@@ -28,12 +28,12 @@ func Where(x *compiled.Index, r *access.Request) []access.Place {
 	}
 	covering := s.search.scopesGiving()
 	var places []access.Place
-	for _, name := range x.UnitNames() {
-		if !anyCovers(x, covering, x.Units.Value(name)) || !s.move(name) {
+	for _, unit := range x.NamedUnits() {
+		if !anyCovers(x, covering, unit.Number) || !s.move(unit) {
 			continue
 		}
 		if alternatives, allowed := s.place(); allowed {
-			places = append(places, access.Place{Unit: name, Alternatives: alternatives, Unless: s.unless})
+			places = append(places, access.Place{Unit: unit.Name, Alternatives: alternatives, Unless: s.unless})
 		}
 	}
 	return places
@@ -65,13 +65,13 @@ func newWhereSearch(x *compiled.Index, r *access.Request) *whereSearch {
 
 // move goes on to resources in a unit, or to the unit if it is the resource. It reports whether there are such, with values
 // that their dimensions have.
-func (s *whereSearch) move(name string) bool {
+func (s *whereSearch) move(unit compiled.NamedUnit) bool {
 	d := &s.search.decision
-	if d.Unit = d.Index.Units.Value(name); d.IsUnit {
+	if d.Unit = unit.Number; d.IsUnit {
 		if d.Index.UnitTable[d.Unit].Kind != s.search.asked.Resource.Type {
 			return false
 		}
-		s.search.asked.Resource.ID, d.Self = name, &d.Index.UnitTable[d.Unit].Attributes
+		s.search.asked.Resource.ID, d.Self = unit.Name, &d.Index.UnitTable[d.Unit].Attributes
 	}
 	var known bool
 	d.Values, known = d.Index.ValuesOf(s.sent, d.Location)
