@@ -41,7 +41,7 @@ func TestMeaning(t *testing.T) {
 		}
 		asked, yes = asked+40, yes+m.yes
 	}, func() string {
-		if yes < asked/20 {
+		if yes < asked/30 {
 			return fmt.Sprintf("of %d answers, %d are yes", asked, yes)
 		}
 		return ""
