@@ -3,8 +3,6 @@
 package bench_test
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"net"
@@ -110,13 +108,7 @@ func externalHTTP(b *testing.B, options extauthz.Options, questions []access.Req
 // isAllowed reports whether a request is answered with 200.
 func isAllowed(b *testing.B, server *httptest.Server, request []byte) bool {
 	b.Helper()
-	r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(request)))
-	if err != nil {
-		b.Fatal(err)
-	}
-	recorder := httptest.NewRecorder()
-	server.Config.Handler.ServeHTTP(recorder, r)
-	return recorder.Code == http.StatusOK
+	return answered(b, server, request).Code == http.StatusOK
 }
 
 // checkOverHTTP returns a request as Envoy passes on one of a browser.

@@ -113,8 +113,8 @@ type benchPage struct {
 	Limit int `json:"limit"`
 }
 
-// answerTo returns the body of the answer to a request.
-func answerTo(b *testing.B, server *httptest.Server, request []byte) string {
+// answered returns the answer to a request, which goes over no network.
+func answered(b *testing.B, server *httptest.Server, request []byte) *httptest.ResponseRecorder {
 	b.Helper()
 	r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(request)))
 	if err != nil {
@@ -122,6 +122,13 @@ func answerTo(b *testing.B, server *httptest.Server, request []byte) string {
 	}
 	recorder := httptest.NewRecorder()
 	server.Config.Handler.ServeHTTP(recorder, r)
+	return recorder
+}
+
+// answerTo returns the body of the answer to a request.
+func answerTo(b *testing.B, server *httptest.Server, request []byte) string {
+	b.Helper()
+	recorder := answered(b, server, request)
 	if recorder.Code != http.StatusOK {
 		b.Fatalf("%d %s", recorder.Code, recorder.Body)
 	}
