@@ -72,8 +72,7 @@ var _ = Describe("Requests in a console on a cluster", func() {
 		Expect(page.Text).To(ContainSubstring(`User "vic" cannot create resource "approvalrequests"`))
 
 		By("a deputy, in place of an approver")
-		page = dee.get(pathOf(d.World, "requests"))
-		Expect(page.Text).To(ContainSubstring("You may decide in place of ann, lou."))
+		dee.shows(pathOf(d.World, "requests"), "You may decide in place of ann, lou.")
 		form := dee.decision(d, "Approve", name)
 		form.Set("behalf", "lou")
 		page = dee.post("/-/decide", form)
