@@ -7,6 +7,8 @@ SHELL := bash
 
 # Every program is static, whether or not the machine has a C compiler.
 export CGO_ENABLED ?= 0
+# Programs, tests and linters are compiled alike, so that what is compiled for one of them serves the others.
+export GOFLAGS := $(strip $(filter-out -trimpath,$(GOFLAGS)) -trimpath)
 
 ROOT := $(CURDIR)
 ASSETS := $(ROOT)/bin/controlplane
@@ -82,7 +84,7 @@ run: ## Start a complete local Rolewright with a sample, and keep it up: KUBECON
 
 .PHONY: build
 build: ## Build the manager and the command into bin/.
-	@go build -trimpath -ldflags "$(LDFLAGS)" -o bin/ ./cmd/manager ./cmd/rolewright
+	@go build -ldflags "$(LDFLAGS)" -o bin/ ./cmd/manager ./cmd/rolewright
 	@ln -sf rolewright bin/kubectl-rolewright
 	@ln -sf rolewright bin/kubectl_complete-rolewright
 
@@ -219,7 +221,7 @@ programs: ## Build the programs for all PLATFORMS.
 		folder="$(DIST)/programs/$${platform/\//_}"; \
 		echo "==> $${folder}"; \
 		GOOS="$${platform%/*}" GOARCH="$${platform#*/}" \
-			go build -trimpath -ldflags "$(LDFLAGS)" -o "$${folder}/" ./cmd/manager ./cmd/rolewright; \
+			go build -ldflags "$(LDFLAGS)" -o "$${folder}/" ./cmd/manager ./cmd/rolewright; \
 	done
 
 .PHONY: image
