@@ -62,8 +62,8 @@ type exchange struct {
 	message message
 	// approvalInput is what the endpoint Approvers is asked, in place of a message.
 	approvalInput access.ApprovalInput
-	// answer is the body of the answer, results those of a search on their way into it.
-	answer, results []byte
+	// answer is the body of the answer, results those of a search on their way into it, and opening what each of these begins with.
+	answer, results, opening []byte
 }
 
 // maxPooledBytes bounds the buffers that are kept for another request.
@@ -104,7 +104,7 @@ func (x *exchange) release() {
 
 // isLarge reports whether the exchange holds so much memory that another request should not.
 func (x *exchange) isLarge() bool {
-	return x.body.Cap()+cap(x.answer)+cap(x.results) > maxPooledBytes || cap(x.message.evaluations) > DefaultMaxEvaluations
+	return x.body.Cap()+cap(x.answer)+cap(x.results)+cap(x.opening) > maxPooledBytes || cap(x.message.evaluations) > DefaultMaxEvaluations
 }
 
 // Values of headers, which must not be modified.

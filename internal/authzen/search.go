@@ -24,6 +24,7 @@ func (x *exchange) search() *StatusError {
 	if cursor.limit >= 0 {
 		size = int(min(cursor.limit, float64(size)))
 	}
+	x.opening = x.appendOpening(x.opening[:0])
 	found, more := 0, false
 	for name := range x.matches(cursor.after) {
 		if more = found == size; more {
@@ -56,23 +57,29 @@ func (x *exchange) matches(after string) iter.Seq[string] {
 	}
 }
 
+// appendOpening appends what each result begins with, up to its name.
+func (x *exchange) appendOpening(to []byte) []byte {
+	kind := x.message.defaults.request.Subject.Type
+	switch x.target.Endpoint {
+	case SearchAction:
+		return append(to, `{"name":`...)
+	case SearchResource:
+		kind = x.message.defaults.request.Resource.Type
+	default:
+	}
+	return append(appendQuoted(append(to, `{"type":`...), kind), `,"id":`...)
+}
+
 // result appends a result to those that were found before.
 func (x *exchange) result(before int, name string) error {
 	if before > 0 {
 		x.results = append(x.results, ',')
 	}
-	if x.target.Endpoint == SearchAction {
-		x.results = append(x.results, `{"name":`...)
-	} else {
-		kind := x.message.defaults.request.Subject.Type
-		if x.target.Endpoint == SearchResource {
-			kind = x.message.defaults.request.Resource.Type
-		}
-		x.results = appendQuoted(append(x.results, `{"type":`...), kind)
-		x.results = append(x.results, `,"id":`...)
+	x.results = appendQuoted(append(x.results, x.opening...), name)
+	var err error
+	if x.message.properties && x.target.Endpoint == SearchResource {
+		err = x.properties(name)
 	}
-	x.results = appendQuoted(x.results, name)
-	err := x.properties(name)
 	x.results = append(x.results, '}')
 	return err
 }
@@ -83,9 +90,9 @@ func appendQuoted(to []byte, text string) []byte {
 	return to
 }
 
-// properties appends what the directory knows of a resource, if resources are searched for, and this asked for.
+// properties appends what the directory knows of a resource.
 func (x *exchange) properties(name string) error {
-	if _, is := assignment(&x.message.defaults.request); is || x.target.Endpoint != SearchResource || !x.message.properties {
+	if _, is := assignment(&x.message.defaults.request); is {
 		return nil
 	}
 	known := x.index.UserAttributes(name)

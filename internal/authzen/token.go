@@ -6,8 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"fmt"
+	"maps"
 	"math"
+	"slices"
 )
 
 // cursor is how far a search has got.
@@ -29,16 +30,58 @@ const (
 
 // requestSum hashes what must stay the same from page to page, except for the limit.
 func (x *exchange) requestSum() [sumSize]byte {
-	target := fmt.Appendf(nil, "%q %q %q ", x.target.Namespace, x.target.Organization, x.target.Endpoint)
-	return sum(target, encoded(&x.message.defaults.request))
+	r, content := &x.message.defaults.request, make([]byte, 0, 512)
+	for _, text := range []string{
+		x.target.Namespace, x.target.Organization, string(x.target.Endpoint),
+		r.Subject.Type, r.Subject.ID, r.Action.Name, r.Resource.Type, r.Resource.ID,
+	} {
+		content = appendText(content, text)
+	}
+	for _, properties := range []map[string]any{r.Subject.Properties, r.Action.Properties, r.Resource.Properties, r.Context} {
+		content = appendProperties(content, properties)
+	}
+	return sum(content)
 }
 
-func sum(first, second []byte) [sumSize]byte {
-	hash := sha256.New()
-	hash.Write([]byte("rolewright.dev/page/v1 "))
-	hash.Write(first)
-	hash.Write(second)
-	return [sumSize]byte(hash.Sum(nil))
+// appendText appends a text so that it ends where it does.
+func appendText(to []byte, text string) []byte {
+	return append(binary.AppendUvarint(to, uint64(len(text))), text...)
+}
+
+// appendProperties appends values in the order of their names.
+func appendProperties(to []byte, properties map[string]any) []byte {
+	to = binary.AppendUvarint(to, uint64(len(properties)))
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		to = appendValue(appendText(to, name), properties[name])
+	}
+	return to
+}
+
+// appendValue appends a value that was read from JSON, with its type, so that no other value is appended alike.
+func appendValue(to []byte, value any) []byte {
+	switch value := value.(type) {
+	case string:
+		return appendText(append(to, '"'), value)
+	case float64:
+		return binary.BigEndian.AppendUint64(append(to, '0'), math.Float64bits(value))
+	case map[string]any:
+		return appendProperties(append(to, '{'), value)
+	case []any:
+		to = binary.AppendUvarint(append(to, '['), uint64(len(value)))
+		for _, element := range value {
+			to = appendValue(to, element)
+		}
+		return to
+	default:
+		return append(append(to, '!'), encoded(value)...)
+	}
+}
+
+func sum(content []byte) [sumSize]byte {
+	hashed := make([]byte, 0, 1024)
+	hashed = append(append(hashed, "rolewright.dev/page/v2 "...), content...)
+	whole := sha256.Sum256(hashed)
+	return [sumSize]byte(whole[:])
 }
 
 // token encodes a cursor for the next request. A request for no results asks only whether there are any: its token leads to them,
@@ -50,7 +93,7 @@ func (x *exchange) token(c cursor) string {
 	request := x.requestSum()
 	content := binary.BigEndian.AppendUint64(request[:], math.Float64bits(c.limit))
 	content = append(content, c.after...)
-	whole := sum(nil, content)
+	whole := sum(content)
 	return base64.RawURLEncoding.EncodeToString(append(whole[:], content...))
 }
 
@@ -61,7 +104,7 @@ func (x *exchange) readCursor() (cursor, *StatusError) {
 		return cursor{limit: asked.limit}, nil
 	}
 	token, err := base64.RawURLEncoding.Strict().DecodeString(asked.token)
-	if err != nil || len(token) < 2*sumSize+limitSize || sum(nil, token[sumSize:]) != [sumSize]byte(token) {
+	if err != nil || len(token) < 2*sumSize+limitSize || sum(token[sumSize:]) != [sumSize]byte(token) {
 		return cursor{}, badRequestf("page.token is not a next_token of this service: send one as it was given, or none to start again")
 	}
 	content := token[sumSize:]

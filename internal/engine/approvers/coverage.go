@@ -279,7 +279,7 @@ func (c *coverageScan) holdersAnywhere(e *evaluation, a *document.RoleApprover, 
 			continue
 		}
 		for _, list := range holdersIn(p, scope, roleFilter(c.index, a)) {
-			for _, holder := range list {
+			for _, holder := range list.Users {
 				if e.holdsIn(p.Holders[holder], scope, a) {
 					everybody[p.IDs[holder]] = struct{}{}
 				}

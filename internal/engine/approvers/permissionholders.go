@@ -94,9 +94,9 @@ func (e *evaluation) anytimeHolders(permission string) iter.Seq[string] {
 			return x.Holds(effectiveRole, asked.Number) != compiled.NoPermission
 		})
 		if given := p.GivenTo[asked.Number]; len(given) > 0 {
-			lists = append(lists, given)
+			lists = append(lists, compiled.UserList{Users: given})
 		}
-		lists.Merge(func(number uint32) bool { return yield(p.IDs[number]) })
+		lists.Merge(func(number uint32, _ bool) bool { return yield(p.IDs[number]) })
 	}
 }
 

@@ -50,7 +50,7 @@ func (e *evaluation) roleHolders(a *document.RoleApprover) iter.Seq[string] {
 		}
 		p := e.decision.Index.ReverseIndex()
 		lists := e.holderLists(p, unit, roleFilter(e.decision.Index, a))
-		lists.Merge(func(number uint32) bool {
+		lists.Merge(func(number uint32, _ bool) bool {
 			// A list does not say whether the grant is live.
 			id := p.IDs[number]
 			return !e.holds(id, a.Role, isExact(a.Match), unit) || yield(id)
@@ -81,11 +81,11 @@ func roleFilter(x *compiled.Index, a *document.RoleApprover) func(effectiveRole 
 }
 
 // holdersIn are the lists of who holds an effective role of some in one scope.
-func holdersIn(p *compiled.ReverseIndex, scope uint32, counts func(effectiveRole uint32) bool) [][]uint32 {
-	var lists [][]uint32
+func holdersIn(p *compiled.ReverseIndex, scope uint32, counts func(effectiveRole uint32) bool) []compiled.UserList {
+	var lists []compiled.UserList
 	for i := range p.HoldersByScope[scope] {
 		if held := &p.HoldersByScope[scope][i]; counts(held.EffectiveRole) {
-			lists = append(lists, held.Users)
+			lists = append(lists, compiled.UserList{Users: held.Users})
 		}
 	}
 	return lists

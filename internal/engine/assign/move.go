@@ -72,7 +72,7 @@ func (m *Move) actorsAfter(after string, spend func(steps int)) iter.Seq[string]
 		}
 		p := m.question.x.ReverseIndex()
 		lists := m.candidates(p, spend)
-		lists.Merge(func(number uint32) bool {
+		lists.Merge(func(number uint32, _ bool) bool {
 			if p.IDs[number] <= after {
 				return true
 			}
@@ -97,7 +97,7 @@ func (m *Move) candidates(p *compiled.ReverseIndex, spend func(steps int)) compi
 			for i := range p.HoldersByScope[scope] {
 				held := &p.HoldersByScope[scope][i]
 				if m.isAboutRole(x.EffectiveRoles[held.EffectiveRole].Role) {
-					lists = append(lists, held.Users)
+					lists = append(lists, compiled.UserList{Users: held.Users})
 				}
 			}
 		}

@@ -99,7 +99,7 @@ func (q *question) locate() refusal {
 	unit, known := q.x.UnitOf(q.asked.Resource)
 	if !known {
 		name := quoted(q.asked.Resource[access.PropertyUnit])
-		return refusal{access.AssignmentUnknownUnit, fmt.Sprintf("unit %v is not in the organization", name)}
+		return refusal{access.AssignmentUnknownUnit, fmt.Sprintf("unit %v is not in %s", name, q.x.Whole())}
 	}
 	q.scope = document.Scope{Units: []string{q.x.UnitTable[unit].Name}, Dimensions: map[string]document.Values{}}
 	for i := range q.x.Dimensions {
@@ -134,7 +134,7 @@ func (q *question) isActor() refusal {
 	case q.x.UnavailableBecause != "":
 		return refusal{access.AssignmentUnavailable, q.x.UnavailableBecause}
 	case !known:
-		return refusal{access.AssignmentUnknownActor, fmt.Sprintf("%q is not a user of the organization", q.asked.Actor)}
+		return refusal{access.AssignmentUnknownActor, fmt.Sprintf("%q is not a user of %s", q.asked.Actor, q.x.Whole())}
 	case holder.IsSuspended():
 		return refusal{access.AssignmentActorSuspended, fmt.Sprintf("%q is suspended", q.asked.Actor)}
 	}
@@ -144,7 +144,7 @@ func (q *question) isActor() refusal {
 // isUser says why there is no such user.
 func (q *question) isUser() refusal {
 	if _, known := q.x.FindUser(q.asked.User); !known {
-		return refusal{access.AssignmentUnknownUser, fmt.Sprintf("%q is not a user of the organization", q.asked.User)}
+		return refusal{access.AssignmentUnknownUser, fmt.Sprintf("%q is not a user of %s", q.asked.User, q.x.Whole())}
 	}
 	return refusal{}
 }

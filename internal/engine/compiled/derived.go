@@ -11,8 +11,9 @@ import (
 
 // derived is made of the tables when a search first asks for it, so that who only decides does not pay for it.
 type derived struct {
-	permissions    lazy[[]string]
-	units          lazy[[]NamedUnit]
+	permissions    lazy[[]Named]
+	units          lazy[[]Named]
+	unitsOfKinds   lazy[map[string][]Named]
 	reverseIndex   lazy[*ReverseIndex]
 	administering  lazy[map[string]bool]
 	administrators lazy[[]string]
@@ -30,30 +31,49 @@ func (l *lazy[T]) get(compile func() T) T {
 	return l.value
 }
 
-// PermissionNames are the names of the permissions, sorted.
-func (x *Index) PermissionNames() []string {
-	return x.derived.permissions.get(x.Permissions.Sorted)
-}
-
-// NamedUnit is a unit with its place in the table of units.
-type NamedUnit struct {
+// Named is a permission, or a unit, with its number.
+type Named struct {
 	Name   string
 	Number uint32
 }
 
 // String returns the name.
-func (u NamedUnit) String() string { return u.Name }
+func (n Named) String() string { return n.Name }
+
+// NamedPermissions are the permissions, sorted by name.
+func (x *Index) NamedPermissions() []Named {
+	return x.derived.permissions.get(func() []Named {
+		names := x.Permissions.Sorted()
+		permissions := make([]Named, len(names))
+		for i, name := range names {
+			permissions[i] = Named{name, x.Permissions.Value(name).Number}
+		}
+		return permissions
+	})
+}
 
 // NamedUnits are the units, sorted by name.
-func (x *Index) NamedUnits() []NamedUnit {
-	return x.derived.units.get(func() []NamedUnit {
+func (x *Index) NamedUnits() []Named {
+	return x.derived.units.get(func() []Named {
 		names := x.Units.Sorted()
-		units := make([]NamedUnit, len(names))
+		units := make([]Named, len(names))
 		for i, name := range names {
-			units[i] = NamedUnit{name, x.Units.Value(name)}
+			units[i] = Named{name, x.Units.Value(name)}
 		}
 		return units
 	})
+}
+
+// NamedUnitsOf are the units of a kind, sorted by name.
+func (x *Index) NamedUnitsOf(kind string) []Named {
+	return x.derived.unitsOfKinds.get(func() map[string][]Named {
+		ofKinds := map[string][]Named{}
+		for _, unit := range x.NamedUnits() {
+			kind := x.UnitTable[unit.Number].Kind
+			ofKinds[kind] = append(ofKinds[kind], unit)
+		}
+		return ofKinds
+	})[kind]
 }
 
 // Reads says what a condition depends on; nothing, when it does not compile and so never can be evaluated.

@@ -38,7 +38,7 @@ func (x *Index) Locate(r *access.Resource) (at Location, known bool) {
 		if !named || x.UnitTable[number].Kind != r.Type {
 			return Location{}, false
 		}
-		return Location{Unit: number, IsUnit: true, Self: &x.UnitTable[number].Attributes}, true
+		return x.AtUnit(number), true
 	case OfUsers:
 		return x.locateUser(r.ID)
 	default:
@@ -53,6 +53,16 @@ func (x *Index) locateUser(id string) (at Location, known bool) {
 	if !known {
 		return Location{}, false
 	}
+	return x.AtUser(user)
+}
+
+// AtUnit is the place of a resource that is a unit.
+func (x *Index) AtUnit(number uint32) Location {
+	return Location{Unit: number, IsUnit: true, Self: &x.UnitTable[number].Attributes}
+}
+
+// AtUser is the place of a resource that is a user. The second result is false if it is not known.
+func (x *Index) AtUser(user User) (at Location, known bool) {
 	at.Self = user.attributes()
 	at.Unit, known = x.HomeUnitOf(user)
 	return at, known

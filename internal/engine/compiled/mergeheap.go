@@ -2,24 +2,32 @@
 
 package compiled
 
-// MergeHeap is a heap of lists of numbers, none of which is empty: the first list begins with the least number.
-type MergeHeap [][]uint32
+// UserList is a sorted list of users' numbers. If it is certain, nothing is left to decide about why they are on it.
+type UserList struct {
+	Users   []uint32
+	Certain bool
+}
 
-// Merge yields the numbers of all lists in order, each once.
-func (m MergeHeap) Merge(yield func(uint32) bool) {
+// MergeHeap is a heap of lists of users, none of which is empty: the first list begins with the least number.
+type MergeHeap []UserList
+
+// Merge yields the numbers of all lists in order, each once, and whether a list that it is on is certain.
+func (m MergeHeap) Merge(yield func(user uint32, certain bool) bool) {
 	for i := len(m)/2 - 1; i >= 0; i-- {
 		m.siftDown(i)
 	}
 	for len(m) > 0 {
-		number := m[0][0]
-		for len(m) > 0 && m[0][0] == number {
-			if m[0] = m[0][1:]; len(m[0]) == 0 {
+		user, certain := m[0].Users[0], false
+		for len(m) > 0 && m[0].Users[0] == user {
+			least := &m[0]
+			certain = certain || least.Certain
+			if least.Users = least.Users[1:]; len(least.Users) == 0 {
 				last := len(m) - 1
 				m[0], m = m[last], m[:last]
 			}
 			m.siftDown(0)
 		}
-		if !yield(number) {
+		if !yield(user, certain) {
 			return
 		}
 	}
@@ -30,7 +38,7 @@ func (m MergeHeap) siftDown(at int) {
 	for {
 		least := at
 		for child := 2*at + 1; child <= 2*at+2 && child < len(m); child++ {
-			if m[child][0] < m[least][0] {
+			if m[child].Users[0] < m[least].Users[0] {
 				least = child
 			}
 		}

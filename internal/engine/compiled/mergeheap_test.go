@@ -9,22 +9,30 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestMergeYieldsEachNumberOnceInOrder, from however many lists, and stops when the caller does.
+// TestMergeYieldsEachNumberOnceInOrder, from however many lists, says who is on one that is certain, and stops when the caller does.
 func TestMergeYieldsEachNumberOnceInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lists := rapid.SliceOfN(rapid.SliceOfNDistinct(rapid.Uint32Range(0, 40), 1, 6, rapid.ID), 0, 12).Draw(t, "lists")
-		var want []uint32
+		var want, certain []uint32
+		heap := make(MergeHeap, 0, len(lists))
 		for _, list := range lists {
 			slices.Sort(list)
 			want = append(want, list...)
+			heap = append(heap, UserList{Users: list, Certain: rapid.Bool().Draw(t, "certain")})
+			if heap[len(heap)-1].Certain {
+				certain = append(certain, list...)
+			}
 		}
 		slices.Sort(want)
 		want = slices.Compact(want)
 		want = want[:rapid.IntRange(0, len(want)).Draw(t, "most")]
 		var got []uint32
-		MergeHeap(lists).Merge(func(number uint32) bool {
+		heap.Merge(func(user uint32, isCertain bool) bool {
 			if len(got) < len(want) {
-				got = append(got, number)
+				got = append(got, user)
+			}
+			if isCertain != slices.Contains(certain, user) {
+				t.Errorf("user %d is certain: %v, want %v", user, isCertain, !isCertain)
 			}
 			return len(got) < len(want)
 		})

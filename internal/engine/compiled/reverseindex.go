@@ -7,21 +7,22 @@ package compiled
 type ReverseIndex struct {
 	IDs     []string
 	Holders []User
-	// rooted lists, unit by unit, the scopes that cover exactly that unit and what lies below it, or that and more elsewhere:
+	// ScopesByUnit lists, unit by unit, the scopes that cover exactly that unit and what lies below it, or that and more elsewhere:
 	// what covers a unit is rooted at it or at one that it lies below, and nowhere else.
 	ScopesByUnit [][]uint32
 	// Begins reports of each unit whether a scope, of a grant or an override, is rooted at it: elsewhere, the same scopes cover a unit
 	// as the one above it.
 	Begins []bool
-	// granted lists, scope by scope, who holds which effective role there.
+	// HoldersByScope lists, scope by scope, who holds which effective role there.
 	HoldersByScope [][]Holders
-	// given lists, permission by permission, who has an override that gives it somewhere.
-	GivenTo map[uint32][]uint32
+	// GivenTo lists, permission by permission, who has an override that gives it somewhere, and TakenFrom who has one that takes it.
+	GivenTo, TakenFrom map[uint32][]uint32
 }
 
-// Holders are those who hold an effective role in one scope.
+// Holders are those who hold an effective role in one scope, by grants without a window if Always is set, or else by grants with one.
 type Holders struct {
 	EffectiveRole uint32
+	Always        bool
 	Users         []uint32
 }
 
@@ -32,7 +33,8 @@ func (x *Index) ReverseIndex() *ReverseIndex {
 
 func (x *Index) compileReverseIndex() *ReverseIndex {
 	p := &ReverseIndex{
-		ScopesByUnit: make([][]uint32, len(x.UnitTable)), HoldersByScope: make([][]Holders, len(x.Scopes)), GivenTo: map[uint32][]uint32{},
+		ScopesByUnit: make([][]uint32, len(x.UnitTable)), HoldersByScope: make([][]Holders, len(x.Scopes)),
+		GivenTo: map[uint32][]uint32{}, TakenFrom: map[uint32][]uint32{},
 	}
 	p.numberUsers(x)
 	p.addGrants(x)
@@ -67,8 +69,8 @@ func (p *ReverseIndex) numberUsers(x *Index) {
 // addGrants lists who holds an effective role in a scope. The lists lie one after the other in one piece of memory: most are
 // short, and there are many.
 func (p *ReverseIndex) addGrants(x *Index) {
-	lists := map[uint64]uint32{}
-	var keys []uint64
+	lists := map[listKey]uint32{}
+	var keys []listKey
 	var lengths []uint32
 	var entries []entry
 	for i := range p.Holders {
@@ -77,7 +79,7 @@ func (p *ReverseIndex) addGrants(x *Index) {
 			continue
 		}
 		for _, g := range x.Grants[holder.From:holder.Until] {
-			key := uint64(g.Scope)<<32 | uint64(g.EffectiveRole)
+			key := listKey{scope: g.Scope, effectiveRole: g.EffectiveRole, always: g.Window == 0}
 			list, known := lists[key]
 			if !known {
 				list = uint32(len(keys))
@@ -99,9 +101,15 @@ func (p *ReverseIndex) addGrants(x *Index) {
 		piled[e.list] = appendNew(piled[e.list], e.user)
 	}
 	for list, key := range keys {
-		scope := key >> 32
-		p.HoldersByScope[scope] = append(p.HoldersByScope[scope], Holders{EffectiveRole: uint32(key), Users: piled[list]})
+		held := Holders{EffectiveRole: key.effectiveRole, Always: key.always, Users: piled[list]}
+		p.HoldersByScope[key.scope] = append(p.HoldersByScope[key.scope], held)
 	}
+}
+
+// listKey says what those on a list hold.
+type listKey struct {
+	scope, effectiveRole uint32
+	always               bool
 }
 
 // entry puts a user on a list.
@@ -109,9 +117,12 @@ type entry struct{ list, user uint32 }
 
 func (p *ReverseIndex) addOverrides(overrides []Override, number uint32) {
 	for i := range overrides {
-		if o := &overrides[i]; !o.Deny {
-			p.GivenTo[o.Permission] = appendNew(p.GivenTo[o.Permission], number)
+		lists := p.GivenTo
+		if overrides[i].Deny {
+			lists = p.TakenFrom
 		}
+		permission := overrides[i].Permission
+		lists[permission] = appendNew(lists[permission], number)
 	}
 }
 

@@ -99,12 +99,16 @@ func (d *Decision) Allowed() bool {
 
 // Locate looks up where the resource is, and its values. It reports whether there are such.
 func (d *Decision) Locate() bool {
-	var located, known bool
-	d.Location, located = d.Index.Locate(&d.Request.Resource)
-	if located {
-		d.Values, known = d.Index.ValuesOf(d.Request.Resource.Properties, d.Location)
-	}
-	return located && known
+	at, located := d.Index.Locate(&d.Request.Resource)
+	return located && d.LocateAt(at)
+}
+
+// LocateAt is Locate of a resource whose place is known. It reports whether its values are those of dimensions.
+func (d *Decision) LocateAt(at compiled.Location) bool {
+	var known bool
+	d.Location = at
+	d.Values, known = d.Index.ValuesOf(d.Request.Resource.Properties, at)
+	return known
 }
 
 // Moment returns the moment of the decision.
@@ -129,13 +133,17 @@ func (d *Decision) Overridden(overrides []compiled.Override, deny bool) bool {
 // granted reports whether a live grant covers the request and holds the permission. Grants that hold it without qualifier
 // are asked first.
 func (d *Decision) granted(grants []compiled.Grant) bool {
+	conditional := len(grants)
 	for i := range grants {
 		g := &grants[i]
-		if d.Index.Holds(g.EffectiveRole, d.Permission) == compiled.HasPermission && d.Covered(g.Scope, g.Window) {
+		switch held := d.Index.Holds(g.EffectiveRole, d.Permission); {
+		case held == compiled.HasPermission && d.Covered(g.Scope, g.Window):
 			return true
+		case held.IsConditional():
+			conditional = min(conditional, i)
 		}
 	}
-	for i := range grants {
+	for i := conditional; i < len(grants); i++ {
 		g := &grants[i]
 		if held := d.Index.Holds(g.EffectiveRole, d.Permission); held.IsConditional() && d.Covered(g.Scope, g.Window) &&
 			d.qualifies(d.Index.Alternatives(held)) {
@@ -147,9 +155,9 @@ func (d *Decision) granted(grants []compiled.Grant) bool {
 
 // Covered reports whether a scope covers the request's unit and values, and a window its moment.
 func (d *Decision) Covered(scopeNumber, windowNumber uint32) bool {
-	s := &d.Index.Scopes[scopeNumber]
-	return s.CoversUnit(d.Unit) && s.CoversValues(&d.Values) &&
-		(windowNumber == 0 || d.Index.Windows[windowNumber].Open(d.Moment()))
+	x := d.Index
+	return x.Covers(scopeNumber, d.Unit) && (len(x.Dimensions) == 0 || x.Scopes[scopeNumber].CoversValues(&d.Values)) &&
+		(windowNumber == 0 || x.Windows[windowNumber].Open(d.Moment()))
 }
 
 // qualifies reports whether all qualifiers of some alternative are true.

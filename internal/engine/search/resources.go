@@ -22,23 +22,23 @@ func ResourcesCan(x *compiled.Index, r *access.Request, after string) iter.Seq[s
 			return
 		}
 		covering := s.scopesGiving()
-		for id := range s.resources(covering, after) {
+		for id, at := range s.resources(covering, after) {
 			s.asked.Resource.ID = id
-			if s.decision.Locate() && s.allowed() && !yield(id) {
+			if s.decision.LocateAt(at) && s.allowed() && !yield(id) {
 				return
 			}
 		}
 	}
 }
 
-// resources yields the ids of the resources of the type that is asked for, in order, of which a scope covers the place.
-func (s *search) resources(covering []uint32, after string) iter.Seq[string] {
+// resources yields the ids of the resources of the type that is asked for, in order, with the place of each, which a scope covers.
+func (s *search) resources(covering []uint32, after string) iter.Seq2[string, compiled.Location] {
 	x, resourceType := s.decision.Index, s.asked.Resource.Type
-	return func(yield func(string) bool) {
+	return func(yield func(string, compiled.Location) bool) {
 		switch x.Types.Of(resourceType) {
 		case compiled.OfUnits:
-			for _, unit := range namedAfter(x.NamedUnits(), compiled.NamedUnit.String, after) {
-				if x.UnitTable[unit.Number].Kind == resourceType && anyCovers(x, covering, unit.Number) && !yield(unit.Name) {
+			for _, unit := range namedAfter(x.NamedUnitsOf(resourceType), compiled.Named.String, after) {
+				if anyCovers(x, covering, unit.Number) && !yield(unit.Name, x.AtUnit(unit.Number)) {
 					return
 				}
 			}
@@ -46,8 +46,8 @@ func (s *search) resources(covering []uint32, after string) iter.Seq[string] {
 			p := x.ReverseIndex()
 			ids := namesAfter(p.IDs, after)
 			for i, id := range ids {
-				home, known := x.HomeUnitOf(p.Holders[len(p.IDs)-len(ids)+i])
-				if known && anyCovers(x, covering, home) && !yield(id) {
+				at, known := x.AtUser(p.Holders[len(p.IDs)-len(ids)+i])
+				if known && anyCovers(x, covering, at.Unit) && !yield(id, at) {
 					return
 				}
 			}
@@ -80,7 +80,7 @@ func (s *search) scopesGiving() []uint32 {
 // anyCovers reports whether any of some scopes covers a unit.
 func anyCovers(x *compiled.Index, scopes []uint32, unit uint32) bool {
 	for _, number := range scopes {
-		if x.Scopes[number].CoversUnit(unit) {
+		if x.Covers(number, unit) {
 			return true
 		}
 	}

@@ -19,7 +19,7 @@ func CountUnmet(x *compiled.Index, r *access.Request) (unmet access.Unmet) {
 	var lists compiled.MergeHeap
 	add := func(users []uint32) {
 		if len(users) > 0 {
-			lists = append(lists, users)
+			lists = append(lists, compiled.UserList{Users: users})
 		}
 	}
 	for unit := range x.Ancestors(s.decision.Unit) {
@@ -32,7 +32,7 @@ func CountUnmet(x *compiled.Index, r *access.Request) (unmet access.Unmet) {
 		}
 	}
 	add(p.GivenTo[s.decision.Permission])
-	lists.Merge(func(number uint32) bool {
+	lists.Merge(func(number uint32, _ bool) bool {
 		s.asked.Subject.ID, s.decision.Holder = p.IDs[number], p.Holders[number]
 		s.reset()
 		switch s.outcome() {

@@ -155,11 +155,11 @@ func TestPagesAddUp(t *testing.T) {
 	}
 }
 
-func counted(numbers iter.Seq[uint32], count *int) iter.Seq[uint32] {
-	return func(yield func(uint32) bool) {
-		for number := range numbers {
+func counted(numbers iter.Seq2[uint32, bool], count *int) iter.Seq2[uint32, bool] {
+	return func(yield func(uint32, bool) bool) {
+		for number, certain := range numbers {
 			*count++
-			if !yield(number) {
+			if !yield(number, certain) {
 				return
 			}
 		}

@@ -21,13 +21,12 @@ func WhatCan(x *compiled.Index, r *access.Request, after string) iter.Seq[string
 			return
 		}
 		given := s.permissionsGiven()
-		for _, name := range namesAfter(x.PermissionNames(), after) {
-			number := x.Permissions.Value(name).Number
-			if !given.Has(number) || !x.IsAbout(number, s.asked.Resource.Type) {
+		for _, permission := range namedAfter(x.NamedPermissions(), compiled.Named.String, after) {
+			if !given.Has(permission.Number) || !x.IsAbout(permission.Number, s.asked.Resource.Type) {
 				continue
 			}
-			s.asked.Action.Name, s.decision.Permission = name, number
-			if s.allowed() && !yield(name) {
+			s.asked.Action.Name, s.decision.Permission = permission.Name, permission.Number
+			if s.allowed() && !yield(permission.Name) {
 				return
 			}
 		}

@@ -65,7 +65,7 @@ func newWhereSearch(x *compiled.Index, r *access.Request) *whereSearch {
 
 // move goes on to resources in a unit, or to the unit if it is the resource. It reports whether there are such, with values
 // that their dimensions have.
-func (s *whereSearch) move(unit compiled.NamedUnit) bool {
+func (s *whereSearch) move(unit compiled.Named) bool {
 	d := &s.search.decision
 	if d.Unit = unit.Number; d.IsUnit {
 		if d.Index.UnitTable[d.Unit].Kind != s.search.asked.Resource.Type {

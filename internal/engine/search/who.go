@@ -17,7 +17,8 @@ import (
 // whole search.
 //
 // The first search makes lists of who holds what, which takes less than compiling the index did. From then on, a search
-// looks at those users alone who hold the permission there, under whatever condition, and stops when the caller does.
+// looks at those users alone who hold the permission there, under whatever condition, and stops when the caller does. It decides
+// for those whom a window, a condition or an override of theirs may keep from it.
 func WhoCan(x *compiled.Index, r *access.Request, after string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		s := newSearch(x, r, condition.ReadsSubject)
@@ -25,79 +26,112 @@ func WhoCan(x *compiled.Index, r *access.Request, after string) iter.Seq[string]
 	}
 }
 
-// confirmed yields the ids of those users who may.
-func (s *search) confirmed(candidates iter.Seq[uint32]) iter.Seq[string] {
+// confirmed yields the ids of those users who may: for certain, or because it is decided so.
+func (s *search) confirmed(candidates iter.Seq2[uint32, bool]) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		p := s.decision.Index.ReverseIndex()
-		for number := range candidates {
-			s.asked.Subject.ID, s.decision.Holder = p.IDs[number], p.Holders[number]
-			if s.allowed() && !yield(p.IDs[number]) {
+		for number, certain := range candidates {
+			if (certain || s.allows(p, number)) && !yield(p.IDs[number]) {
 				return
 			}
 		}
 	}
 }
 
+// allows decides for a user.
+func (s *search) allows(p *compiled.ReverseIndex, number uint32) bool {
+	s.asked.Subject.ID, s.decision.Holder = p.IDs[number], p.Holders[number]
+	return s.allowed()
+}
+
+// mostlyEnough is room for the lists of most searches.
+const mostlyEnough = 32
+
 // candidates yields the numbers of the users who hold the permission for the resource under whatever condition, those
-// with greater ids than after, in order.
-func (s *search) candidates(after string) iter.Seq[uint32] {
-	return func(yield func(uint32) bool) {
-		if !s.decision.Index.IsSubjectType(s.asked.Subject.Type) || !s.findPermission() || !s.decision.Locate() || !s.allowedToSome() {
+// with greater ids than after, in order, and whether they may for certain: now, whatever is asked of the subject, and with no override
+// that takes it.
+func (s *search) candidates(after string) iter.Seq2[uint32, bool] {
+	return func(yield func(uint32, bool) bool) {
+		if !s.decision.Index.IsSubjectType(s.asked.Subject.Type) || !s.findPermission() || !s.decision.Locate() {
+			return
+		}
+		some, all := s.allowedToSome()
+		if !some {
 			return
 		}
 		p := s.decision.Index.ReverseIndex()
 		first := uint32(len(p.IDs) - len(namesAfter(p.IDs, after)))
-		var lists compiled.MergeHeap
-		add := func(users []uint32) {
-			if place, _ := slices.BinarySearch(users, first); place < len(users) {
-				lists = append(lists, users[place:])
+		lists := make(compiled.MergeHeap, 0, mostlyEnough)
+		add := func(users []uint32, certain bool) {
+			place := 0
+			if first > 0 {
+				place, _ = slices.BinarySearch(users, first)
+			}
+			if place < len(users) {
+				lists = append(lists, compiled.UserList{Users: users[place:], Certain: certain && all})
 			}
 		}
 		s.givers(p, add)
-		add(p.GivenTo[s.decision.Permission])
-		lists.Merge(yield)
+		add(p.GivenTo[s.decision.Permission], false)
+		taken := p.TakenFrom[s.decision.Permission]
+		lists.Merge(func(user uint32, certain bool) bool {
+			if certain && len(taken) > 0 {
+				_, isTaken := slices.BinarySearch(taken, user)
+				certain = !isTaken
+			}
+			return yield(user, certain)
+		})
 	}
 }
 
-// allowedToSome reports whether none of the prohibitions says no that ask nothing of the subject.
-func (s *search) allowedToSome() bool {
+// allowedToSome reports whether none of the prohibitions says no that ask nothing of the subject, and whether there are no others.
+func (s *search) allowedToSome() (some, all bool) {
+	all = true
 	for _, prohibition := range s.decision.Index.Restrictions[s.decision.Permission].Prohibitions {
-		if !s.decision.Index.Conditions[prohibition].Reads().Any(s.varying) && !s.decision.AllowedToAll([]uint32{prohibition}) {
-			return false
+		if s.decision.Index.Conditions[prohibition].Reads().Any(s.varying) {
+			all = false
+		} else if !s.decision.AllowedToAll([]uint32{prohibition}) {
+			return false, false
 		}
 	}
-	return true
+	return true, all
 }
 
-// givers adds the lists of those who hold an effective role that holds the permission, in a scope that covers the resource.
-func (s *search) givers(p *compiled.ReverseIndex, add func(users []uint32)) {
-	for unit := range s.decision.Index.Ancestors(s.decision.Unit) {
+// givers adds the lists of those who hold an effective role that holds the permission, in a scope that covers the resource, and whether
+// they do so for certain.
+func (s *search) givers(p *compiled.ReverseIndex, add func(users []uint32, certain bool)) {
+	x := s.decision.Index
+	for unit := range x.Ancestors(s.decision.Unit) {
 		for _, scope := range p.ScopesByUnit[unit] {
-			if !s.decision.Index.Scopes[scope].CoversValues(&s.decision.Values) {
+			if len(x.Dimensions) > 0 && !x.Scopes[scope].CoversValues(&s.decision.Values) {
 				continue
 			}
-			for i := range p.HoldersByScope[scope] {
-				if held := &p.HoldersByScope[scope][i]; s.mayHold(held.EffectiveRole) {
-					add(held.Users)
+			holders := p.HoldersByScope[scope]
+			for i := range holders {
+				held := x.Holds(holders[i].EffectiveRole, s.decision.Permission)
+				if held == compiled.NoPermission {
+					continue
+				}
+				if may, certain := s.mayHold(held); may {
+					add(holders[i].Users, certain && holders[i].Always)
 				}
 			}
 		}
 	}
 }
 
-// mayHold reports whether an effective role holds the permission for some user: without qualifier, or with some that ask
-// something of the subject and others that are true.
-func (s *search) mayHold(effectiveRole uint32) bool {
-	held := s.decision.Index.Holds(effectiveRole, s.decision.Permission)
+// mayHold reports whether what is held so is held by some user, with qualifiers that ask something of the subject and others that are
+// true, and whether by all: without qualifier.
+func (s *search) mayHold(held compiled.Held) (some, all bool) {
 	if held == compiled.HasPermission {
-		return true
+		return true, true
 	}
 	for _, qualifiers := range s.decision.Index.Alternatives(held) {
 		if !slices.ContainsFunc(qualifiers, s.neverTrue) {
-			return true
+			return true, false
 		}
 	}
-	return false
+	return false, false
 }
 
 // neverTrue reports whether a qualifier is not true, whatever varies.
