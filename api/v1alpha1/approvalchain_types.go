@@ -274,6 +274,7 @@ type ApprovalChain struct {
 	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	//
 	// +optional
+	// +structType=atomic
 	// +kubebuilder:default={}
 	Status ApprovalChainStatus `json:"status,omitzero"`
 }

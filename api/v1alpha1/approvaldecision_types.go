@@ -155,6 +155,7 @@ type ApprovalDecision struct {
 	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	//
 	// +optional
+	// +structType=atomic
 	// +kubebuilder:default={}
 	Status ApprovalDecisionStatus `json:"status,omitzero"`
 }

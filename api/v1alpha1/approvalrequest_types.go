@@ -257,6 +257,7 @@ type ApprovalRequest struct {
 	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	//
 	// +optional
+	// +structType=atomic
 	// +kubebuilder:default={}
 	Status ApprovalRequestStatus `json:"status,omitzero"`
 }

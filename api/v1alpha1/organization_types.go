@@ -269,6 +269,7 @@ type Publication struct {
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=rworg,categories=rolewright
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.size() <= 63",message="an organization's name may have at most 63 characters: it is used as a label value"
+// +kubebuilder:validation:XValidation:rule="!self.metadata.name.startsWith('platform.')",message="an organization's name may not begin with platform.: such names are those of platform documents"
 // +kubebuilder:printcolumn:name="Catalog",type=string,JSONPath=`.spec.catalogRef.name`
 // +kubebuilder:printcolumn:name="Users",type=integer,JSONPath=`.status.userCount`
 // +kubebuilder:printcolumn:name="Roles",type=integer,JSONPath=`.status.roleCount`
@@ -294,6 +295,7 @@ type Organization struct {
 	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	//
 	// +optional
+	// +structType=atomic
 	// +kubebuilder:default={}
 	Status OrganizationStatus `json:"status,omitzero"`
 }

@@ -187,6 +187,7 @@ type OrganizationStructure struct {
 	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	//
 	// +optional
+	// +structType=atomic
 	// +kubebuilder:default={}
 	Status OrganizationStructureStatus `json:"status,omitzero"`
 }

@@ -203,6 +203,7 @@ type PermissionCatalog struct {
 	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	//
 	// +optional
+	// +structType=atomic
 	// +kubebuilder:default={}
 	Status PermissionCatalogStatus `json:"status,omitzero"`
 }

@@ -160,6 +160,7 @@ type PlatformAssignment struct {
 	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	//
 	// +optional
+	// +structType=atomic
 	// +kubebuilder:default={}
 	Status PlatformAssignmentStatus `json:"status,omitzero"`
 }

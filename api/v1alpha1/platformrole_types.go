@@ -121,6 +121,7 @@ type PlatformRole struct {
 	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	//
 	// +optional
+	// +structType=atomic
 	// +kubebuilder:default={}
 	Status PlatformRoleStatus `json:"status,omitzero"`
 }

@@ -272,6 +272,7 @@ type Role struct {
 	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	//
 	// +optional
+	// +structType=atomic
 	// +kubebuilder:default={}
 	Status RoleStatus `json:"status,omitzero"`
 }

@@ -313,6 +313,7 @@ type UserAssignment struct {
 	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	//
 	// +optional
+	// +structType=atomic
 	// +kubebuilder:default={}
 	Status UserAssignmentStatus `json:"status,omitzero"`
 }

@@ -112,6 +112,7 @@ type UserGroup struct {
 	// status is the state that the manager observed. Only the manager writes it. Until it does, the condition Ready is Unknown.
 	//
 	// +optional
+	// +structType=atomic
 	// +kubebuilder:default={}
 	Status UserGroupStatus `json:"status,omitzero"`
 }

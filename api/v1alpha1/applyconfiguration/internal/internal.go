@@ -121,6 +121,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalChainStatus
+        elementRelationship: atomic
       default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalChainSpec
   map:
@@ -233,6 +234,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalDecisionStatus
+        elementRelationship: atomic
       default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalDecisionSpec
   map:
@@ -307,6 +309,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequestStatus
+        elementRelationship: atomic
       default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.ApprovalRequestReference
   map:
@@ -1040,6 +1043,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationStatus
+        elementRelationship: atomic
       default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.OrganizationReference
   map:
@@ -1179,6 +1183,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.OrganizationStructureStatus
+        elementRelationship: atomic
       default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.OrganizationStructureSpec
   map:
@@ -1355,6 +1360,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.PermissionCatalogStatus
+        elementRelationship: atomic
       default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.PermissionCatalogSpec
   map:
@@ -1542,6 +1548,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.PlatformAssignmentStatus
+        elementRelationship: atomic
       default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.PlatformAssignmentSpec
   map:
@@ -1632,6 +1639,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.PlatformRoleStatus
+        elementRelationship: atomic
       default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.PlatformRoleReference
   map:
@@ -2080,6 +2088,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.RoleStatus
+        elementRelationship: atomic
       default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.RoleAdministrationRule
   map:
@@ -2428,6 +2437,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.UserAssignmentStatus
+        elementRelationship: atomic
       default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserAssignmentSpec
   map:
@@ -2531,6 +2541,7 @@ var schemaYAML = typed.YAMLObject(`types:
     - name: status
       type:
         namedType: com.github.rolewright.rolewright.api.v1alpha1.UserGroupStatus
+        elementRelationship: atomic
       default: {}
 - name: com.github.rolewright.rolewright.api.v1alpha1.UserGroupReference
   map:
