@@ -214,6 +214,7 @@ var promises = map[string][]promise{
 			by:   []string{"source no-file-writes"},
 		},
 	},
+	"test/schemas":  {{says: "must not know what a schema describes", by: []string{"source no-ours"}}},
 	"test/property": {{says: "must not know what is drawn", by: []string{"source no-ours"}}},
 	"test/judge":    {{says: "must not use its rules", by: []string{"source no-engine"}}},
 	"test/naive":    {{says: "must not use resolve or the index", by: []string{"source no-decision"}}},

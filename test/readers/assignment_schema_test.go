@@ -3,16 +3,15 @@
 package readers
 
 import (
-	"encoding/json"
 	"os"
+	"path/filepath"
 	"regexp"
 	"testing"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/engine/enginetest"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
+	"github.com/rolewright/rolewright/test/schemas"
 )
 
 // assignmentSchema is that of questions who may give a role.
@@ -23,24 +22,8 @@ var evaluated = regexp.MustCompile(`/access/v1/evaluation --json '(\{[^']*rolewr
 
 // TestAssignmentSchema: what the page shows is valid, and what is not valid is never a yes.
 func TestAssignmentSchema(t *testing.T) {
-	compiler := jsonschema.NewCompiler()
-	compiler.DefaultDraft(jsonschema.Draft2020)
-	read := readSchema(t, assignmentSchema)
-	id, _ := read["$id"].(string)
-	if err := compiler.AddResource(id, read); err != nil {
-		t.Fatal(err)
-	}
-	schema, err := compiler.Compile(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	isValid := func(body string) bool {
-		var value any
-		if err := json.Unmarshal([]byte(body), &value); err != nil {
-			t.Fatalf("%s: %v", body, err)
-		}
-		return schema.Validate(value) == nil
-	}
+	schema := schemas.Read(t, filepath.Join(schemaFolder, assignmentSchema))
+	isValid := func(body string) bool { return schema.Validate(schemas.Value(t, []byte(body))) == nil }
 	page, err := os.ReadFile("../../docs/decision-service.md")
 	if err != nil {
 		t.Fatal(err)

@@ -50,8 +50,8 @@ func readSchema(t *testing.T, name string) map[string]any {
 	return schema
 }
 
-// schemas compiles the three, which refer to each other.
-func schemas(t *testing.T) map[string]*jsonschema.Schema {
+// publishedSchemas compiles the three, which refer to each other.
+func publishedSchemas(t *testing.T) map[string]*jsonschema.Schema {
 	t.Helper()
 	compiler := jsonschema.NewCompiler()
 	compiler.DefaultDraft(jsonschema.Draft2020)
@@ -207,7 +207,7 @@ func (p *publication) validate(t fataler, compiled map[string]*jsonschema.Schema
 
 // TestSchemaTakes: what is published is valid.
 func TestSchemaTakes(t *testing.T) {
-	compiled := schemas(t)
+	compiled := publishedSchemas(t)
 	for _, sample := range samples {
 		for _, doc := range documents(t, sample) {
 			published(t, doc).validate(t, compiled)
@@ -222,7 +222,7 @@ func TestSchemaTakes(t *testing.T) {
 
 // TestSchemaRefuses: a schema that takes everything would be of no use.
 func TestSchemaRefuses(t *testing.T) {
-	compiled := schemas(t)
+	compiled := publishedSchemas(t)
 	p := published(t, small())
 	for _, test := range []struct{ name, key, old, new string }{
 		{"another schema of the index", document.PublicationKey, "publication/v2", "publication/v3"},

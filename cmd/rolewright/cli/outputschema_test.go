@@ -15,6 +15,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
+	"github.com/rolewright/rolewright/test/schemas"
 )
 
 // TestJSONMeetsItsSchema validates what commands print, and makes sure that the schema notices something else.
@@ -62,10 +63,7 @@ func TestJSONMeetsItsSchema(t *testing.T) {
 		if code != c.code {
 			t.Errorf("%s: exit code %d: %s", c.line, code, errOut.String())
 		}
-		printed, err := jsonschema.UnmarshalJSON(bytes.NewReader(out.Bytes()))
-		if err != nil {
-			t.Fatalf("%s: %v", c.line, err)
-		}
+		printed := schemas.Value(t, out.Bytes())
 		if err := schema.Validate(printed); err != nil {
 			t.Errorf("%s: %v", c.line, err)
 		}
@@ -110,24 +108,7 @@ func undeclared(t *testing.T, at string, schema *jsonschema.Schema, printed any)
 
 func outputSchema(t *testing.T, name string) *jsonschema.Schema {
 	t.Helper()
-	text, err := os.ReadFile("../../../docs/schema/" + name + ".schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	read, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	compiler := jsonschema.NewCompiler()
-	compiler.AssertFormat()
-	if err := compiler.AddResource(name, read); err != nil {
-		t.Fatal(err)
-	}
-	compiled, err := compiler.Compile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return compiled
+	return schemas.Read(t, "../../../docs/schema/"+name+".schema.json")
 }
 
 // TestJSONOfAClusterMeetsItsSchema validates what commands print that need a cluster, from objects as it has them.
@@ -155,10 +136,7 @@ func TestJSONOfAClusterMeetsItsSchema(t *testing.T) {
 		if err := writeJSON(&out, value); err != nil {
 			t.Fatal(err)
 		}
-		printed, err := jsonschema.UnmarshalJSON(&out)
-		if err != nil {
-			t.Fatal(err)
-		}
+		printed := schemas.Value(t, out.Bytes())
 		schema := outputSchema(t, name)
 		if err := schema.Validate(printed); err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"bytes"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/crdschema"
 	"github.com/rolewright/rolewright/internal/manifests"
+	"github.com/rolewright/rolewright/test/schemas"
 )
 
 const toRepository = "../../.."
@@ -27,20 +27,7 @@ func compiledSchema(t *testing.T, kind ...string) *jsonschema.Schema {
 	if code != 0 {
 		t.Fatalf("schema %v exits with %d: %s", kind, code, errOut)
 	}
-	text, err := jsonschema.UnmarshalJSON(strings.NewReader(printed))
-	if err != nil {
-		t.Fatal(err)
-	}
-	compiler := jsonschema.NewCompiler()
-	compiler.AssertFormat()
-	if err := compiler.AddResource("schema.json", text); err != nil {
-		t.Fatal(err)
-	}
-	compiled, err := compiler.Compile("schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return compiled
+	return schemas.Compile(t, []byte(printed))
 }
 
 // TestSchemaFile: the schema in the repository is the one that is printed.
@@ -58,17 +45,17 @@ func TestSchemaFile(t *testing.T) {
 // TestSchemaOfWhatIsValid: no schema refuses what the API server accepts. Every manifest of the repository is asked about, those of
 // bad objects too, in the schema of its kind and in that of all.
 func TestSchemaOfWhatIsValid(t *testing.T) {
-	schemas, err := crdschema.Load()
+	definitions, err := crdschema.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	all, ofKind := compiledSchema(t), map[string]*jsonschema.Schema{}
-	for _, kind := range schemas.Kinds() {
+	for _, kind := range definitions.Kinds() {
 		ofKind[kind.Kind] = compiledSchema(t, strings.ToLower(kind.Kind))
 	}
 	accepted, refused := map[string]int{}, 0
 	for _, object := range everyObject(t) {
-		wrong := schemas.Validate(object.GVK, object.Value)
+		wrong := definitions.Validate(object.GVK, object.Value)
 		if _, known := ofKind[object.GVK.Kind]; !known {
 			continue
 		}
@@ -193,9 +180,5 @@ func valueOf(t *testing.T, manifest string) any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
+	return schemas.Value(t, text)
 }

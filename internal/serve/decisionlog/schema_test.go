@@ -3,35 +3,16 @@
 package decisionlog
 
 import (
-	"bytes"
-	"os"
 	"testing"
 	"time"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-
 	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/test/schemas"
 )
 
 // TestSchema: lines are as their schema says, which describes each field and no other.
 func TestSchema(t *testing.T) {
-	text, err := os.ReadFile("../../../docs/schema/decision-log.schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	read, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	compiler := jsonschema.NewCompiler()
-	compiler.AssertFormat()
-	if err := compiler.AddResource("line", read); err != nil {
-		t.Fatal(err)
-	}
-	schema, err := compiler.Compile("line")
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := schemas.Read(t, "../../../docs/schema/decision-log.schema.json")
 	none := 0
 	full := decision("r1")
 	full.Problem, full.Results, full.Request.Action.Properties = "UnknownRoute: no route", &none, map[string]any{"amount": 3.0}
@@ -57,10 +38,7 @@ func TestSchema(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(line))
-		if err != nil {
-			t.Fatal(err)
-		}
+		value := schemas.Value(t, line)
 		if err := schema.Validate(value); err != nil {
 			t.Errorf("%s: %v\n%s", name, err, line)
 		}
