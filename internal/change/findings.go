@@ -8,6 +8,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // violations are the reasons of findings that constraints are violated, or would be but for a waiver.
@@ -16,7 +17,7 @@ var violations = []string{
 	resolve.ReasonConstraintWaived, resolve.ReasonWaiverExpired,
 }
 
-// compareFindings adds what began and ended to be found.
+// compareFindings adds what began and ended to be found: of a platform document, what is found in the assignments alone.
 func (c *comparison) compareFindings(d *Difference) {
 	var found, broken [states][]resolve.Finding
 	for state, resolution := range c.resolutions {
@@ -24,6 +25,9 @@ func (c *comparison) compareFindings(d *Difference) {
 			continue
 		}
 		all, _ := resolution.At(c.options.At)
+		if _, platform := document.PlatformCatalog(resolution.Document.Organization); platform {
+			all = resolve.PlatformDocumentFindings(resolution, c.options.At)
+		}
 		for _, f := range all {
 			if slices.Contains(violations, f.Reason) {
 				broken[state] = append(broken[state], f)

@@ -125,3 +125,64 @@ func TestOldestIsTheFirstChangeThatIsNotResolved(t *testing.T) {
 	debouncer.Finish(key)
 	expect("at the end", time.Time{})
 }
+
+// TestALateStartGathersOnceMore: who starts late has not heard of every change in time either.
+func TestALateStartGathersOnceMore(t *testing.T) {
+	const late = 50 * time.Millisecond
+	debouncer, clock := newDebouncer()
+	first := clock.at
+	start := func(when string, want time.Duration) {
+		t.Helper()
+		if since, wait := debouncer.TryStart(key); wait != want || wait == 0 && !since.Equal(first) {
+			t.Errorf("%s it waits for %v, and covers changes since %v", when, wait, since)
+		}
+	}
+	debouncer.MarkDirty(key)
+	clock.advance(quiet + late)
+	start("hardly late", 0)
+	debouncer.Finish(key)
+
+	first = clock.at
+	debouncer.MarkDirty(key)
+	clock.advance(quiet + late + time.Millisecond)
+	start("late", quiet)
+	clock.advance(quiet / 2)
+	start("soon after that", quiet/2)
+	debouncer.MarkDirty(key)
+	start("after another change", quiet)
+	clock.advance(quiet + late + time.Millisecond)
+	start("late for the second time", 0)
+	debouncer.Finish(key)
+
+	first = clock.at
+	debouncer.MarkDirty(key)
+	clock.advance(time.Hour)
+	start("late the next time", quiet)
+}
+
+// TestAtLeast: where changes come late, they are gathered for longer.
+func TestAtLeast(t *testing.T) {
+	for _, test := range []struct{ atLeast, period, burst time.Duration }{
+		{0, quiet, 10 * quiet}, {quiet / 2, quiet, 10 * quiet}, {3 * quiet, 3 * quiet, 10 * quiet}, {20 * quiet, 20 * quiet, 40 * quiet},
+	} {
+		debouncer, clock := newDebouncer()
+		debouncer.AtLeast = func() time.Duration { return test.atLeast }
+		if after := debouncer.MarkDirty(key); after != test.period {
+			t.Errorf("at least %v: after a change it asks to wait for %v", test.atLeast, after)
+		}
+		if _, wait := debouncer.TryStart(key); wait != test.period {
+			t.Errorf("at least %v: after a change it waits for %v", test.atLeast, wait)
+		}
+		waited := time.Duration(0)
+		for ; ; waited += quiet / 10 {
+			debouncer.MarkDirty(key)
+			if _, wait := debouncer.TryStart(key); wait == 0 {
+				break
+			}
+			clock.advance(quiet / 10)
+		}
+		if waited != test.burst {
+			t.Errorf("at least %v: with changes that do not end it starts after %v", test.atLeast, waited)
+		}
+	}
+}

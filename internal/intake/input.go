@@ -249,6 +249,9 @@ func (p *Input) WithAssignments(users []string, given Assignments) (*Input, mode
 	return &next, difference
 }
 
+// AssignmentCount returns how many assignments were read.
+func (p *Input) AssignmentCount() int { return p.count }
+
 // AssignmentsOf returns the names of the assignments of a user that were read.
 func (p *Input) AssignmentsOf(user string) []string {
 	read := p.assignments.Get(user)

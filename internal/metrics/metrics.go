@@ -105,7 +105,7 @@ func (m *Metrics) Collect(series chan<- prometheus.Metric) {
 			continue
 		}
 		existing++
-		gauge(users, float64(userCount(current)), current.Key.Namespace, current.Key.Name)
+		gauge(users, float64(current.Resolution.UserCount()), current.Key.Namespace, current.Key.Name)
 		if published := m.sources.Publications.Published(current.Key); published != nil {
 			gauge(publishedBytes, float64(published.Bytes), current.Key.Namespace, current.Key.Name)
 		}
@@ -136,10 +136,3 @@ func (m *Metrics) Collect(series chan<- prometheus.Metric) {
 
 // findingKind is what findings are counted by.
 type findingKind struct{ reason, severity string }
-
-func userCount(s *snapshot.Snapshot) int {
-	if s.Resolution.Document == nil {
-		return 0
-	}
-	return len(s.Resolution.Document.Users)
-}

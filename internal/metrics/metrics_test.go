@@ -44,7 +44,7 @@ func TestMetricsAreReadFromTheirSources(t *testing.T) {
 	now := time.Unix(1000, 0)
 	clock := func() time.Time { return now }
 	sources := metrics.Sources{
-		Snapshots: snapshot.NewStore(), Debouncer: debounce.New(time.Second, clock), Publications: publications.NewTracker(), Clock: clock,
+		Snapshots: snapshot.NewStore(), Debouncer: debounce.New(2*time.Second, clock), Publications: publications.NewTracker(), Clock: clock,
 		PolicyRefusals: func() int { return 3 },
 		Policies:       func() map[string]bool { return map[string]bool{"identity": true, "status": false} },
 	}

@@ -100,7 +100,8 @@ func Text(doc *document.Document) ([]byte, error) {
 
 // Update returns what Encode returns, and writes only what the difference names: that between the document that previous was
 // made of, within the same limits, and this one. It leaves previous alone, so that after an error the next document can be
-// encoded from it, with the differences of both. Previous may be nil where the difference is everything.
+// encoded from it, with the differences of both. Previous may be nil where the difference is everything. The document may lack users
+// whom the difference does not name.
 func (l Limits) Update(previous *Encoded, doc *document.Document, difference model.Difference) (*Encoded, error) {
 	lines, err := l.update(previous, doc, difference)
 	if err != nil {

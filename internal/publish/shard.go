@@ -43,6 +43,16 @@ func ShardName(organization, digest string) string {
 	return organization + document.ConfigMapSuffix + "-" + strings.TrimPrefix(digest, "sha256:")[:nameDigits]
 }
 
+// OrganizationOfShard returns the organization that a name as ShardName makes it has; false for any other name.
+func OrganizationOfShard(name string) (string, bool) {
+	end := len(name) - nameDigits
+	if end <= 0 || strings.Trim(name[end:], "0123456789abcdef") != "" {
+		return "", false
+	}
+	organization, is := strings.CutSuffix(name[:end], document.ConfigMapSuffix+"-")
+	return organization, is && organization != ""
+}
+
 // putInOnePiece takes the document as one text.
 func (e *Encoded) putInOnePiece() {
 	e.text = e.lines.whole()

@@ -50,8 +50,8 @@ type environment struct {
 	suspended set
 	// document is what is published, without users.
 	document document.Document
-	// found is what was found in the environment itself.
-	found []Finding
+	// found is what was found in the environment itself, and foundElsewhere what is said not here, but in the status of the platform.
+	found, foundElsewhere []Finding
 	// memo keeps what others make of the environment.
 	memo *Memo
 	// work counts the steps of the resolution that reads in the environment; nil once it has ended. Steps are those that it took to

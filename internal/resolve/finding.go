@@ -37,6 +37,8 @@ type Finding struct {
 	Field string
 	// Message says in one sentence what is wrong and what to do.
 	Message string
+	// Role is the role that does not exist, if that is what is wrong.
+	Role model.RoleRef
 }
 
 // String is the finding on one line.

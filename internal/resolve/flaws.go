@@ -218,10 +218,11 @@ func (e *environment) platformFlaw(a *model.PlatformAssignment, written *model.P
 		why = Finding{Reason: ReasonLevelMismatch, Message: fmt.Sprintf(ofOrganizations, written.Role)}
 	default:
 		why = Finding{Reason: ReasonUnknownRole, Message: fmt.Sprintf(
-			"catalog %q has no PlatformRole %q, so the grant gives nothing in this organization: create it, or fix the name",
-			e.catalog.spec.Name, written.Role)}
+			"catalog %q has no PlatformRole %q, so the grant gives nothing here: create it, or fix the name",
+			e.catalog.spec.Name, written.Role), Role: ref}
 	}
 	field := grantField(written.Name)
-	why.Field = field
+	why.Field, why.Object = field, a.Ref
+	e.foundElsewhere = append(e.foundElsewhere, why)
 	given.add(a.Ref, field, document.Flaw{Role: ref.Key(), Scope: e.wholeScope(), Rejected: true}, []Finding{why})
 }

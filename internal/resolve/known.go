@@ -89,6 +89,7 @@ func (k *knownRoles) withElsewhere(elsewhere *model.Elsewhere) *knownRoles {
 func (f *findings) rejectRole(known *knownRoles, object model.Ref, field string, ref model.RoleRef, effect string) {
 	f.reject(object, field, ReasonUnknownRole, "%s %q does not exist %s, so %s: %s",
 		ref.Kind, ref.Name, within(ref), effect, known.fix(f, object, ref))
+	f.list[len(f.list)-1].Role = ref
 }
 
 // fix says how to put right the reference to a role that does not exist: what is named may be there as another kind, in another

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 
+	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -14,7 +15,12 @@ type published struct {
 	users map[string]document.User
 	// edits replace some of the users, nil those who are gone. Without edits, it is nil.
 	edits map[string]*document.User
+	// count is how many users there are.
+	count int
 }
+
+// Of so many users, one may be edited before all are copied: looking at edits, and copying these, then costs next to nothing.
+const perEdit = 64
 
 // get returns what is published of a user.
 func (p *published) get(id string) (document.User, bool) {
@@ -49,7 +55,7 @@ func (p *published) copied(expected int) published {
 	if p.users == nil {
 		return published{users: make(map[string]document.User, expected)}
 	}
-	whole := published{users: maps.Clone(p.users)}
+	whole := published{users: maps.Clone(p.users), count: len(p.users)}
 	for id, edited := range p.edits {
 		whole.replace(id, edited)
 	}
@@ -60,7 +66,15 @@ func (p *published) copied(expected int) published {
 func (p *published) edited() published {
 	edits := make(map[string]*document.User, len(p.edits)+1)
 	maps.Copy(edits, p.edits)
-	return published{users: p.users, edits: edits}
+	return published{users: p.users, edits: edits, count: p.count}
+}
+
+// amended returns a copy to be changed, laid out for a number of users, which shares those who are not unless many have been already.
+func (p *published) amended(expected int) published {
+	if len(p.edits) > len(p.users)/perEdit || p.users == nil {
+		return p.copied(expected)
+	}
+	return p.edited()
 }
 
 // whole returns what is published of all users in one map, nil if that is edited.
@@ -73,6 +87,12 @@ func (p *published) whole() map[string]document.User {
 
 // replace replaces what is published of a user; nil removes them.
 func (p *published) replace(id string, user *document.User) {
+	if _, known := p.get(id); known {
+		p.count--
+	}
+	if user != nil {
+		p.count++
+	}
 	switch {
 	case p.edits != nil:
 		p.edits[id] = user
@@ -97,4 +117,33 @@ func (r *Resolution) Users() iter.Seq[string] {
 		return func(func(string) bool) {}
 	}
 	return r.published.ids()
+}
+
+// UserCount returns the number of users. There are none in no resolution.
+func (r *Resolution) UserCount() int {
+	if r == nil {
+		return 0
+	}
+	return r.published.count
+}
+
+// DocumentWith returns the document with the users whom a difference names, and perhaps others: all where it is everything. It is nil if
+// there is no document.
+func (r *Resolution) DocumentWith(difference model.Difference) *document.Document {
+	if r.Document == nil || r.Document.Users != nil {
+		return r.Document
+	}
+	doc := *r.Document
+	if difference.IsEverything() {
+		whole := r.published.copied(r.published.count)
+		doc.Users = whole.users
+		return &doc
+	}
+	doc.Users = map[string]document.User{}
+	for id := range difference.Users() {
+		if user, known := r.published.get(id); known {
+			doc.Users[id] = user
+		}
+	}
+	return &doc
 }

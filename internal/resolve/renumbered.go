@@ -26,7 +26,7 @@ func (x *comparedEnvironments) renumbered(r *Resolution) userIndex {
 	if sameRoles && sameUnits {
 		return r.users
 	}
-	entries := persistent.Map[*userEntry]{}.Edit(len(r.published.users))
+	entries := persistent.Map[*userEntry]{}.Edit(r.published.count)
 	for id, entry := range r.users.entries.All() {
 		next := *entry
 		next.coverage = roleCoverage{roles: roles.of(entry.coverage.roles), units: units.of(entry.coverage.units)}

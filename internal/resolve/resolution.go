@@ -14,7 +14,7 @@ import (
 // Resolution is what one organization resolves to. It never changes.
 type Resolution struct {
 	// Document is what is to be published. It is nil when nothing may be: the organization or its catalog is missing, and what
-	// was published before stays.
+	// was published before stays. Follow, Preview and Try may leave out its users.
 	Document *document.Document
 	// Findings are those that hold at any time, the most severe first, then by object and field. At adds the others.
 	Findings []Finding

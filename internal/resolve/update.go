@@ -46,6 +46,14 @@ func (b Budget) Update(
 	return b.update(ctx.Err, previous, world, difference, assignments, (*published).copied)
 }
 
+// Follow is Update for those who follow an organization change by change. What it costs depends on what has changed, not on how many users
+// there are, so the document of the result may have no users: they are to be asked for by User, Users and DocumentWith.
+func (b Budget) Follow(
+	ctx context.Context, previous *Resolution, world *model.World, difference model.Difference, assignments Assignments,
+) (*Resolution, model.Difference, error) {
+	return b.update(ctx.Err, previous, world, difference, assignments, (*published).amended)
+}
+
 // update is Update until stop, unless that is nil, returns an error. Edit returns what is published, to be changed.
 func (b Budget) update(
 	stop func() error, previous *Resolution, world *model.World, difference model.Difference, assignments Assignments,

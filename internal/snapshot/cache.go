@@ -60,17 +60,47 @@ func (c *Cache) BuildContext(ctx context.Context, key Key, objects *intake.Membe
 	if c.options.FullResolution {
 		previous = newState()
 	}
-	next, snapshot, err := previous.next(ctx, key, objects, standing, &c.options)
+	input, changed := intake.Read(previous.input, key.Namespace, key.Name, objects)
+	return c.build(ctx, previous, input, changed, key, objects, standing)
+}
+
+// BuildUsers is BuildContext where objects hold the assignments of some users alone, and those of others are as they were for the latest
+// snapshot: it costs what these users cost. The snapshot is nil if it cannot be had so, because other objects differ too.
+func (c *Cache) BuildUsers(
+	ctx context.Context, key Key, objects *intake.Members, users []string, standing publish.Standing,
+) (*Snapshot, error) {
+	previous := c.get(key)
+	if previous.resolution == nil || previous.resolution.Document == nil {
+		return nil, nil
+	}
+	input, changed, same := previous.input.ReadUsers(users, objects)
+	if !same {
+		return nil, nil
+	}
+	return c.build(ctx, previous, input, changed, key, objects, standing)
+}
+
+// build builds a snapshot of an input that differs from that of the previous state.
+func (c *Cache) build(
+	ctx context.Context, previous *state, input *intake.Input, changed model.Difference, key Key, objects *intake.Members,
+	standing publish.Standing,
+) (*Snapshot, error) {
+	next, err := previous.next(ctx, input, changed, objects, &c.options)
 	if err != nil {
 		return nil, err
 	}
+	next.latest = newSnapshot(key, objects, input, next.resolution)
+	next.encode(next.latest, standing, &c.options)
 	if !c.options.FullResolution {
 		c.mutex.Lock()
 		defer c.mutex.Unlock()
 		c.states[key] = next
 	}
-	return snapshot, nil
+	return next.latest, nil
 }
+
+// Latest returns the latest snapshot that was built of an organization, nil if none is remembered.
+func (c *Cache) Latest(key Key) *Snapshot { return c.get(key).latest }
 
 func (c *Cache) get(key Key) *state {
 	c.mutex.Lock()
@@ -92,6 +122,8 @@ func (c *Cache) Forget(key Key) {
 type state struct {
 	input      *intake.Input
 	resolution *resolve.Resolution
+	// latest is the snapshot of both.
+	latest *Snapshot
 	// encoded is the latest document that could be published, and pending the difference between it and that of the latest
 	// resolution: a document that could not be published leaves both as they are.
 	encoded *publish.Encoded
@@ -100,24 +132,24 @@ type state struct {
 
 func newState() *state { return &state{pending: model.Everything()} }
 
-// next builds a snapshot: it reads the objects, resolves what differs, and encodes what differs from what was encoded.
+// next resolves what differs.
 func (s *state) next(
-	ctx context.Context, key Key, objects *intake.Members, standing publish.Standing, options *CacheOptions,
-) (*state, *Snapshot, error) {
-	next := &state{encoded: s.encoded}
-	input, changed := intake.Read(s.input, key.Namespace, key.Name, objects)
-	resolution, differs, err := options.Budget.Update(ctx, s.resolution, input.World, changed, intake.Assignments(objects.Assignments))
+	ctx context.Context, input *intake.Input, changed model.Difference, objects *intake.Members, options *CacheOptions,
+) (*state, error) {
+	resolution, differs, err := options.Budget.Follow(ctx, s.resolution, input.World, changed, intake.Assignments(objects.Assignments))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	next.input, next.resolution, next.pending = input, resolution, s.pending.Then(differs)
-	snapshot := newSnapshot(key, objects, input, resolution)
-	if resolution.Document != nil {
-		limits := options.Limits.In(publish.Form(input.World.Organization.Form), standing)
-		snapshot.Encoded, snapshot.EncodeError = limits.Update(s.encoded, resolution.Document, next.pending)
+	return &state{input: input, resolution: resolution, encoded: s.encoded, pending: s.pending.Then(differs)}, nil
+}
+
+// encode encodes what differs from what was encoded.
+func (s *state) encode(snapshot *Snapshot, standing publish.Standing, options *CacheOptions) {
+	if s.resolution.Document != nil {
+		limits := options.Limits.In(publish.Form(s.input.World.Organization.Form), standing)
+		snapshot.Encoded, snapshot.EncodeError = limits.Update(s.encoded, s.resolution.DocumentWith(s.pending), s.pending)
 	}
 	if snapshot.Encoded != nil {
-		next.encoded, next.pending = snapshot.Encoded, model.Difference{}
+		s.encoded, s.pending = snapshot.Encoded, model.Difference{}
 	}
-	return next, snapshot, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Key identifies an organization, whether or not the object exists.
@@ -126,8 +127,22 @@ func (s *Snapshot) IsCurrent(objects *intake.Members) bool {
 	return difference.IsEmpty()
 }
 
+// AssignmentCount returns how many assignments were resolved.
+func (s *Snapshot) AssignmentCount() int { return s.input.AssignmentCount() }
+
 // AssignmentsOf returns the names of the assignments of a user that were resolved.
 func (s *Snapshot) AssignmentsOf(user string) []string { return s.input.AssignmentsOf(user) }
+
+// Counts returns how much the document holds; nothing if there is none.
+func (s *Snapshot) Counts() document.Counts {
+	if s.Encoded != nil {
+		return s.Encoded.Counts
+	}
+	if doc := s.Resolution.DocumentWith(model.Everything()); doc != nil {
+		return doc.Counts()
+	}
+	return document.Counts{}
+}
 
 // Digest returns the digest of the document; it is empty if there is none that can be published.
 func (s *Snapshot) Digest() string {

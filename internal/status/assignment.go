@@ -3,6 +3,8 @@
 package status
 
 import (
+	"slices"
+
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/conditions"
 	"github.com/rolewright/rolewright/internal/model"
@@ -16,7 +18,7 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 		State:              v.userState(current),
 	}
 	var requested []v1alpha1.RequestedRole
-	if doc := v.snapshot.Resolution.Document; doc != nil {
+	if doc := v.snapshot.Resolution.DocumentWith(model.OfUsers(slices.Values([]string{string(current.Spec.User)}))); doc != nil {
 		requested = v.requestedRoles(doc, string(current.Spec.User))
 		v.showEffective(&desired, doc, string(current.Spec.User))
 	}
@@ -32,8 +34,9 @@ func (v *View) Assignment(current *v1alpha1.UserAssignment) v1alpha1.UserAssignm
 // is the state that was last known, and that readers still see.
 func (v *View) userState(current *v1alpha1.UserAssignment) v1alpha1.UserState {
 	suspended := current.Status.State == v1alpha1.UserSuspended
-	if doc := v.snapshot.Resolution.Document; doc != nil {
-		suspended = doc.Users[string(current.Spec.User)].Suspended
+	if v.snapshot.Resolution.Document != nil {
+		user, _ := v.snapshot.Resolution.User(string(current.Spec.User))
+		suspended = user.Suspended
 	}
 	return userState(suspended || current.Spec.State == v1alpha1.UserSuspended)
 }

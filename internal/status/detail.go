@@ -19,8 +19,8 @@ func (v *View) SetDetail(organization *v1alpha1.Organization, bound int) {
 		return
 	}
 	current := cmp.Or(organization.Status.AssignmentStatusDetail, v1alpha1.DetailPermissions)
-	if doc := v.snapshot.Resolution.Document; doc != nil {
-		current = detailFor(len(doc.Users), bound, current)
+	if v.snapshot.Resolution.Document != nil {
+		current = detailFor(v.snapshot.Resolution.UserCount(), bound, current)
 	}
 	v.detail = cmp.Or(organization.Spec.AssignmentStatusDetail, current)
 }

@@ -9,11 +9,12 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/snapshot"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // withOrganizations adds, to what was found about an object that belongs to no organization, what is found about it in
-// organizations, with the organization in which it was found first. An Error becomes a Warning: no organization makes an object
-// of the platform not Ready, for others and for its owner.
+// organizations and in platform documents, with that in which it was found first. An Error becomes a Warning: no organization makes an
+// object of the platform not Ready, for others and for its owner.
 func withOrganizations(found []resolve.Finding, about model.Ref, snapshots []*snapshot.Snapshot, now time.Time) []resolve.Finding {
 	seen := make(map[resolve.Finding]bool, len(found))
 	for _, finding := range found {
@@ -24,10 +25,18 @@ func withOrganizations(found []resolve.Finding, about model.Ref, snapshots []*sn
 			if !seen[finding] {
 				seen[finding] = true
 				finding.Severity = max(finding.Severity, resolve.Warning)
-				finding.Message = fmt.Sprintf("in organization %q of namespace %q, %s", s.Key.Name, s.Key.Namespace, finding.Message)
+				finding.Message = foundIn(s) + finding.Message
 				found = append(found, finding)
 			}
 		}
 	}
 	return resolve.Sorted(found)
+}
+
+// foundIn begins what is said of a snapshot alone.
+func foundIn(s *snapshot.Snapshot) string {
+	if catalog, is := document.PlatformCatalog(s.Key.Name); is {
+		return fmt.Sprintf("on the platform itself, by catalog %q, ", catalog)
+	}
+	return fmt.Sprintf("in organization %q of namespace %q, ", s.Key.Name, s.Key.Namespace)
 }

@@ -26,7 +26,7 @@ func (v *View) Organization(current *v1alpha1.Organization) v1alpha1.Organizatio
 		Publication:        v.outcome.Last,
 	}
 	if doc := v.snapshot.Resolution.Document; doc != nil {
-		counts := doc.Counts()
+		counts := v.snapshot.Counts()
 		desired.UnitCount, desired.RoleCount = bounded.Count(counts.Units), bounded.Count(counts.Roles)
 		desired.UserCount, desired.GrantCount = bounded.Count(counts.Users), bounded.Count(counts.Grants)
 		if v.detail == v1alpha1.DetailRoles {
@@ -53,7 +53,7 @@ func enabledFeatures(features []string) []v1alpha1.Observed {
 
 // Summary says in one line what is published now, and how many findings there are: one event for each revision is enough.
 func (v *View) Summary() string {
-	counts, findings := v.snapshot.Resolution.Document.Counts(), v.findings.All
+	counts, findings := v.snapshot.Counts(), v.findings.All
 	errors := countErrors(findings)
 	return fmt.Sprintf("revision %d: %s, %s, %s; %s, %s", v.outcome.Publication.Revision, english.Count(counts.Users, "user"),
 		english.Count(counts.Roles, "role"), english.Count(counts.Grants, "grant"), english.Count(errors, "error"),

@@ -23,8 +23,8 @@ type PlatformObjects struct {
 	Roles         []v1alpha1.PlatformRole
 	Assignments   []v1alpha1.PlatformAssignment
 	Organizations []v1alpha1.Organization
-	// Snapshots are those of all organizations.
-	Snapshots []*snapshot.Snapshot
+	// Snapshots are those of all organizations, and Documents those of platform documents.
+	Snapshots, Documents []*snapshot.Snapshot
 }
 
 // PlatformView is the result of resolving PlatformObjects, from which the statuses are computed.
@@ -32,6 +32,7 @@ type PlatformView struct {
 	now        time.Time
 	resolution *resolve.PlatformResolution
 	snapshots  []*snapshot.Snapshot
+	documents  []*snapshot.Snapshot
 	findings   map[model.Ref][]resolve.Finding
 	// permissions lists the permissions of each existing catalog, in its order.
 	permissions map[string][]string
@@ -48,6 +49,7 @@ func NewPlatformView(objects *PlatformObjects, now time.Time) *PlatformView {
 	view := &PlatformView{
 		now:           now,
 		snapshots:     objects.Snapshots,
+		documents:     objects.Documents,
 		findings:      map[model.Ref][]resolve.Finding{},
 		permissions:   map[string][]string{},
 		catalogs:      map[string]string{},
@@ -122,7 +124,7 @@ func (v *PlatformView) Role(current *v1alpha1.PlatformRole) v1alpha1.PlatformRol
 func (v *PlatformView) Assignment(current *v1alpha1.PlatformAssignment) v1alpha1.PlatformAssignmentStatus {
 	self := model.Ref{Kind: model.KindPlatformAssignment, Name: current.Name}
 	isOutdated := func(s *snapshot.Snapshot) bool { return !s.IsCurrentFor(current) }
-	found := withOrganizations(v.findings[self], self, slices.DeleteFunc(slices.Clone(v.snapshots), isOutdated), v.now)
+	found := withOrganizations(v.findings[self], self, slices.DeleteFunc(slices.Concat(v.documents, v.snapshots), isOutdated), v.now)
 	return v1alpha1.PlatformAssignmentStatus{
 		ObservedGeneration: current.Generation,
 		State:              userState(v.suspended[current.Spec.User]),

@@ -106,6 +106,8 @@ func (c *change) apply(e *edit) {
 		}
 	case len(e.Apply) > 0:
 		c.applyAll(e)
+	case c.of.isOfPlatform():
+		c.problem("", "only PlatformAssignments give anything on the platform itself: use apply, patch or delete")
 	default:
 		c.applyToUser(e)
 	}

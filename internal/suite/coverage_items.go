@@ -20,6 +20,9 @@ func itemsOf(of *tested, rules map[[3]string][]string) []Item {
 			// Other rules of the role give all of it.
 			continue
 		}
+		if of.isOfPlatform() && !of.document.Roles[rule.Role].Platform {
+			continue
+		}
 		name := rule.Role + " " + strings.TrimPrefix(rule.Field, "spec.")
 		items = append(items, Item{Kind: ItemRule, Name: name, Aspect: AspectGiven, Says: few(rule.Permissions) + condition(&rule)})
 		for permission, alternatives := range rule.Gives {

@@ -8,6 +8,7 @@ import "encoding/json"
 type file struct {
 	Description    string              `json:"description"`
 	Organization   string              `json:"organization"`
+	Platform       string              `json:"platform"`
 	Manifests      list                `json:"manifests"`
 	Now            string              `json:"now"`
 	Users          map[string]user     `json:"users"`

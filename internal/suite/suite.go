@@ -169,15 +169,35 @@ func (r *runner) readManifests() bool {
 		r.problem("manifests", "%v", err)
 		return false
 	}
-	r.base, err = selectFrom(input, r.file.Organization)
-	if err != nil {
-		r.problem("organization", "%v", err)
+	if !r.selectBase(input) {
 		return false
 	}
 	r.result.Organization = r.base.name()
 	r.options.Coverage.add(r.base)
 	if len(r.file.Given) > 0 {
 		r.base = r.edited(r.base, "given", r.file.Given, r.names(r.base, nil))
+	}
+	return r.base != nil
+}
+
+// selectBase selects what is tested of manifests.
+func (r *runner) selectBase(input *validation.Input) bool {
+	var err error
+	switch {
+	case r.file.Platform == "":
+		if r.base, err = selectFrom(input, r.file.Organization); err != nil {
+			r.problem("organization", "%v", err)
+		}
+	case r.file.Organization != "":
+		r.problem("platform", "a suite is about an organization, or about the platform without one: leave one of the two out")
+	case len(r.file.Approvals) > 0:
+		r.problem("approvals", "requests are made in an organization: leave platform out")
+	case len(r.file.Administration) > 0:
+		r.problem("administration", "what is administered is an organization: leave platform out")
+	default:
+		if r.base, err = selectPlatform(input, r.file.Platform); err != nil {
+			r.problem("platform", "%v", err)
+		}
 	}
 	return r.base != nil
 }

@@ -4,6 +4,7 @@ package suite_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -217,6 +218,39 @@ func TestCases(t *testing.T) {
 		if !passed(t, head+text) {
 			t.Errorf("it does not pass: %s", text)
 		}
+	}
+}
+
+// onPlatform are suites about the platform itself, with what is said of them; nothing, if they pass.
+var onPlatform = map[string]string{
+	"decisions: [{who: sal@platform.example, can: CREATE_AGENCY}, {who: sue@platform.example, cannot: CREATE_AGENCY, reason: NotGranted}]":                         "",
+	"decisions: [{who: una@platform.example, cannot: CREATE_AGENCY, unknown: una@platform.example, reason: UnknownUser, says: of the platform}]":                   "",
+	"searches: [{whoCan: CREATE_AGENCY, exactly: [root@platform.example, sal@platform.example]}]":                                                                  "",
+	"decisions: [{who: sal@platform.example, cannot: CREATE_AGENCY, given: {patch: PlatformAssignment/sal, with: {spec: {state: Suspended}}}, reason: Suspended}]": "",
+	"decisions: [{who: sal@platform.example, cannot: CREATE_AGENCY, given: {delete: PlatformAssignment/sal}, unknown: sal@platform.example}]":                      "",
+	"decisions: [{who: sal@platform.example, can: CREATE_AGENCY, given: {give: sales-onboarding, to: sal@platform.example}}]":                                      "only PlatformAssignments give anything on the platform itself",
+	"decisions: [{who: sal@platform.example, can: CREATE_AGENCY, in: north}]":                                                                                      `there is no unit "north"`,
+	"approvals: [{request: extension, by: sal@platform.example, denied: x}]":                                                                                       "requests are made in an organization",
+	"administration: [{who: sal@platform.example, may: {add: x}}]":                                                                                                 "what is administered is an organization",
+	"organization: agency\ndecisions: [{who: sal@platform.example, can: CREATE_AGENCY}]":                                                                           "leave one of the two out",
+}
+
+func TestThePlatform(t *testing.T) {
+	const homehealth = "../../config/samples/homehealth"
+	of := func(catalog, text string) *suite.Result {
+		written := "apiVersion: test.rolewright.dev/v1alpha1\nkind: Suite\nnow: 2030-06-01\nplatform: " + catalog + "\n" + text
+		return suite.Run(read(t, written), &suite.Options{Load: load, Manifests: []string{homehealth}, Coverage: &suite.Coverage{}})
+	}
+	for text, want := range onPlatform {
+		result := of("homehealth", text)
+		said := fmt.Sprint(result.Problems)
+		if result.Passed() != (want == "") || !strings.Contains(said, want) {
+			t.Errorf("%s\nsays %s\n%s", text, said, report.Text(result, true, terminal.Style{}))
+		}
+	}
+	if result := of("homehelth", "decisions: [{who: sal@platform.example, can: CREATE_AGENCY}]"); result.Passed() ||
+		!strings.Contains(fmt.Sprint(result.Problems), `the manifests have no catalog "homehelth": there are homehealth`) {
+		t.Errorf("of an unknown catalog it says %v", result.Problems)
 	}
 }
 

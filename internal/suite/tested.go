@@ -12,6 +12,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/engine"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/model"
@@ -69,9 +70,41 @@ func selectFrom(input *validation.Input, name string) (*tested, error) {
 	return nil, fmt.Errorf("several organizations are named %q: write one as NAMESPACE/NAME: %s", name, strings.Join(names, ", "))
 }
 
+// selectPlatform returns the platform document of a catalog.
+func selectPlatform(input *validation.Input, catalog string) (*tested, error) {
+	key := intake.PlatformKey(document.DefaultPlatformNamespace, catalog)
+	if membersOf(&input.Objects, key) != nil {
+		return newTested(&input.Objects, key)
+	}
+	names := make([]string, len(input.Objects.Catalogs))
+	for i := range input.Objects.Catalogs {
+		names[i] = input.Objects.Catalogs[i].Name
+	}
+	return nil, fmt.Errorf("the manifests have no catalog %q: there are %s", catalog, strings.Join(names, ", "))
+}
+
+// membersOf returns what an organization is resolved from, or a platform document.
+func membersOf(objects *intake.Objects, key types.NamespacedName) *intake.Members {
+	name, is := document.PlatformCatalog(key.Name)
+	if !is {
+		return intake.ByOrganization(objects)[key]
+	}
+	at := slices.IndexFunc(objects.Catalogs, func(catalog v1alpha1.PermissionCatalog) bool { return catalog.Name == name })
+	if at < 0 {
+		return nil
+	}
+	return intake.PlatformMembers(key.Namespace, &objects.Catalogs[at], objects.PlatformRoles, objects.PlatformAssignments)
+}
+
+// isOfPlatform reports whether a platform document is tested.
+func (t *tested) isOfPlatform() bool {
+	_, is := document.PlatformCatalog(t.key.Name)
+	return is
+}
+
 // newTested resolves an organization.
 func newTested(objects *intake.Objects, key types.NamespacedName) (*tested, error) {
-	t := &tested{objects: objects, key: key, members: intake.ByOrganization(objects)[key]}
+	t := &tested{objects: objects, key: key, members: membersOf(objects, key)}
 	if t.members == nil || t.members.Organization == nil {
 		return nil, fmt.Errorf("organization %s is gone", t.name())
 	}

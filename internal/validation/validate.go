@@ -68,6 +68,7 @@ func (r *Resolved) Report(now time.Time) *Report {
 	for i := range r.Organizations {
 		add(in.findingsOf(&r.Organizations[i], now))
 	}
+	add(in.platformDocumentFindings(resolved, now))
 	findings := slices.Clone(in.Rejected)
 	for _, f := range in.withoutConsequences(r.withoutStrayed(resolved)) {
 		findings = append(findings, in.located(f))

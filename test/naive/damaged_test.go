@@ -23,6 +23,9 @@ func TestDamagedTreesGiveNothing(t *testing.T) {
 		world := drawWorld(t)
 		withoutConstraints(world) // a grant that covers nothing keeps no other from being given
 		was := resolve.Organization(world).Document
+		if rootOf(was) == "" {
+			return // of two roots, damage can take one away, and what is left is a tree
+		}
 		before := indexed(t, was)
 		damaged := *world
 		damaged.Structures = drawDamage(t, world, rootOf(was))

@@ -46,7 +46,11 @@ type piece struct {
 // the permission, and of the overrides that give it; without any, the roles that hold it. If nothing helps, it says why.
 func (a *advisor) nearest() (advice []access.Advice, texts []string) {
 	a.adviseWays()
-	if len(a.pieces) == 0 {
+	switch {
+	case len(a.pieces) > 0:
+	case a.explainer.decision.Index.IsOfPlatform():
+		a.advisePlatformRoles()
+	default:
 		a.adviseRoles()
 	}
 	slices.SortStableFunc(a.pieces, func(x, y piece) int { return cmp.Compare(x.takes, y.takes) })

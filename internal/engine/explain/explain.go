@@ -74,7 +74,7 @@ func (e *explainer) identify() *access.Explanation {
 	}
 	var known bool
 	if e.decision.Holder, known = x.FindUser(r.Subject.ID); !known {
-		return no(access.ReasonUnknownUser, "%q is not a user of the organization", r.Subject.ID)
+		return no(access.ReasonUnknownUser, "%q is not a user of %s", r.Subject.ID, x.Whole())
 	}
 	e.isUser = true
 	if e.decision.Holder.Detail != nil && e.decision.Holder.Detail.Suspended {

@@ -71,7 +71,7 @@ func (a *advisor) addRole(byNeeds map[string]*access.Advice, advice *access.Advi
 // holds reports whether a grant of the user covers the request with a role, so that another grant of it would not help.
 func (e *explainer) holds(role string) bool {
 	return slices.ContainsFunc(e.explanation.Grants, func(g access.GrantResult) bool {
-		return g.Role == role && g.Covers && mayCarry(g.Source)
+		return g.Role == role && g.Covers && (mayCarry(g.Source) || e.decision.Index.IsOfPlatform())
 	})
 }
 

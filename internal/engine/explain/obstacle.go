@@ -45,7 +45,7 @@ func (e *explainer) overrideObstacles(o *compiled.Override) []string {
 	obstacles := e.coverageObstacles(o.Scope, o.Window)
 	for _, feature := range o.Missing {
 		if !o.Deny {
-			obstacles = append(obstacles, "the organization lacks feature "+feature)
+			obstacles = append(obstacles, "feature "+feature+" is not turned on")
 		}
 	}
 	return obstacles

@@ -20,16 +20,16 @@ func unlocated(x *compiled.Index, r *access.Resource) (reason access.Reason, mes
 	}
 	user, known := x.FindUser(r.ID)
 	if !known {
-		return access.ReasonUnknownResourceUser, fmt.Sprintf("resource.id is %s, which is not a user of the organization: "+
-			"a resource of type %q is the user that its id names", quoted(r.ID), r.Type)
+		return access.ReasonUnknownResourceUser, fmt.Sprintf("resource.id is %s, which is not a user of %s: "+
+			"a resource of type %q is the user that its id names", quoted(r.ID), x.Whole(), r.Type)
 	}
 	home, known := x.HomeOf(user)
 	if known && home != "" {
-		return access.ReasonUnknownUnit, fmt.Sprintf("the home unit of user %s is %s, which is not a unit of the organization",
-			quoted(r.ID), quoted(home))
+		return access.ReasonUnknownUnit, fmt.Sprintf("the home unit of user %s is %s, which is not a unit of %s",
+			quoted(r.ID), quoted(home), x.Whole())
 	}
 	if known {
-		return access.ReasonUnknownUnit, "the organization has no units, so the resource is nowhere"
+		return access.ReasonUnknownUnit, withoutUnits(x)
 	}
 	return access.ReasonUnknownUnit, fmt.Sprintf("the home unit of user %s is unknown, so the resource is nowhere", quoted(r.ID))
 }
@@ -54,9 +54,13 @@ func unknownUnit(x *compiled.Index, r *access.Resource) string {
 	}
 	property, present := r.Properties[access.PropertyUnit]
 	if !present {
-		return "the organization has no units, so the resource is nowhere"
+		return withoutUnits(x)
 	}
-	return fmt.Sprintf("resource.properties.unit is %s, which is not a unit of the organization", quoted(property))
+	return fmt.Sprintf("resource.properties.unit is %s, which is not a unit of %s", quoted(property), x.Whole())
+}
+
+func withoutUnits(x *compiled.Index) string {
+	return x.Whole() + " has no units, so the resource is nowhere"
 }
 
 // unknownValue names the properties of the resource that are not values of their dimension.

@@ -30,7 +30,7 @@ func (a *advisor) adviseWays() {
 		g, written := &e.explanation.Grants[i], &x.Grants[int(e.decision.Holder.From)+i]
 		for j := range g.Alternatives {
 			alternative := &g.Alternatives[j]
-			if len(alternative.MissingEntitlements) > 0 && !mayCarry(g.Source) {
+			if len(alternative.MissingEntitlements) > 0 && !mayCarry(g.Source) || len(alternative.MissingFeatures) > 0 && x.IsOfPlatform() {
 				continue
 			}
 			w := way{scope: written.Scope, window: written.Window, constraints: x.Roles[g.Role].ConstrainedBy}

@@ -257,7 +257,7 @@ func (a AlternativeResult) String() string {
 	parts := make([]string, 0, 1+len(a.MissingFeatures)+len(a.MissingEntitlements))
 	parts = append(parts, line+a.Inheritance())
 	for _, feature := range a.MissingFeatures {
-		parts = append(parts, "the organization lacks feature "+feature)
+		parts = append(parts, "feature "+feature+" is not turned on")
 	}
 	for _, entitlement := range a.MissingEntitlements {
 		parts = append(parts, "the grant lacks entitlement "+entitlement)

@@ -5,7 +5,6 @@ package document
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 )
 
 // Parse reads a Document from its JSON. It refuses a document of another schema. Fields that it does not know are
@@ -42,13 +41,6 @@ const (
 	MaxRevision = MaxExactInteger
 )
 
-// Names of parts become paths and addresses. What matches these leads nowhere else.
-var (
-	digestForm    = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
-	keyForm       = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,252}$`)
-	configMapForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)?$`)
-)
-
 // ParsePublication reads a Publication from its JSON, the value of key PublicationKey. It refuses one of another schema,
 // and one that names its parts in a way that no ConfigMap could hold. Fields that it does not know are passed over.
 func ParsePublication(index []byte) (*Publication, error) {
@@ -82,30 +74,4 @@ func ParsePublication(index []byte) (*Publication, error) {
 		seen[at] = struct{}{}
 	}
 	return &publication, nil
-}
-
-// valid says what about a part cannot be.
-func (p Part) valid() error {
-	switch {
-	case !keyForm.MatchString(p.Name):
-		return fmt.Errorf("name %q is no key of a ConfigMap", p.Name)
-	case !configMapForm.MatchString(p.ConfigMap):
-		return fmt.Errorf("configMap %q is no name of a ConfigMap", p.ConfigMap)
-	case p.ConfigMap == "" && p.Name == PublicationKey:
-		return fmt.Errorf("name %q is that of the index itself", p.Name)
-	case !digestForm.MatchString(p.Digest):
-		return fmt.Errorf("digest %q of %s is not sha256: with 64 lower-case hexadecimal digits", p.Digest, p)
-	case p.Bytes < 1 || p.Bytes > maxConfigMap:
-		return fmt.Errorf("%s has %d bytes; a part has 1 to %d", p, p.Bytes, maxConfigMap)
-	default:
-		return nil
-	}
-}
-
-// String says where the part lies.
-func (p Part) String() string {
-	if p.ConfigMap == "" {
-		return "key " + p.Name
-	}
-	return fmt.Sprintf("key %s of ConfigMap %s", p.Name, p.ConfigMap)
 }
