@@ -15,6 +15,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -169,6 +170,9 @@ spec:
 			{"matrix", "-O", "north", "-o", "html"},
 			{"explain", "otto", "tenants.open", "-O", "south"},
 			{"explain", "bob", "items.view", "-O", "north"},
+			{"explain", "otto", "tenants.open", "--platform", "--catalog", "museum"},
+			{"who-can", "tenants.open", "--platform", "--catalog", "museum"},
+			{"matrix", "--platform", "--catalog", "museum"},
 		} {
 			here, _, hereCode := run(ctx, append(arguments, "-f", platform)...)
 			there, _, thereCode := run(ctx, append(arguments, "-n", "museum")...)
@@ -183,6 +187,31 @@ spec:
 		Expect(out).To(MatchRegexp(`\ninfo: (UserGroup/museum/lenders|UserAssignment/museum/ann) spec.grants\[\w+\]: ` +
 			`constraint "apart" is broken, and waived until 2040`))
 	})
+
+	It("says who may do what on the platform itself to whom RBAC lets read that alone", func(ctx SpecContext) {
+		user, err := plane.AddUser("operator")
+		Expect(err).NotTo(HaveOccurred())
+		path := filepath.Join(GinkgoT().TempDir(), "operator")
+		Expect(user.WriteKubeconfig(path)).To(Succeed())
+		asked := []string{"can", "otto", "tenants.open", "--platform", "--catalog", "museum"}
+		_, errOut, code := runAs(ctx, path, asked...)
+		Expect(code).To(Equal(2))
+		Expect(errOut).To(ContainSubstring("you may not read what the command needs"))
+
+		meta := metav1.ObjectMeta{Name: "operators"}
+		Expect(api.Create(ctx, &rbacv1.ClusterRole{ObjectMeta: meta, Rules: []rbacv1.PolicyRule{{
+			APIGroups: []string{"rolewright.dev"}, Verbs: []string{"list"},
+			Resources: []string{"permissioncatalogs", "platformroles", "platformassignments"},
+		}}})).To(Succeed())
+		Expect(api.Create(ctx, &rbacv1.ClusterRoleBinding{
+			ObjectMeta: meta, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: meta.Name},
+			Subjects: []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: "operator"}},
+		})).To(Succeed())
+		Eventually(func() int {
+			_, _, code := runAs(ctx, path, asked...)
+			return code
+		}).WithContext(ctx).Should(Equal(0))
+	}, NodeTimeout(time.Minute))
 
 	It("reads more objects than one page holds", func(ctx SpecContext) {
 		const people = 620

@@ -24,12 +24,3 @@ type Finding struct {
 	// Href leads to it; empty if nothing does.
 	Href string
 }
-
-// Read returns when the state was read, for people.
-func (a *About) Read() string { return a.Time.UTC().Format(minutes) }
-
-// Published returns when the revision was published, for people.
-func (a *About) Published() string { return a.PublishTime.UTC().Format(minutes) }
-
-// minutes is how pages write a time.
-const minutes = "2006-01-02 15:04 UTC"

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rolewright/rolewright/internal/english"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
@@ -102,7 +103,7 @@ func (f *footnotes) forRow(row *Row) []int {
 	return numbers
 }
 
-// marks returns the marks of notes by their numbers.
+// marks returns the marks of notes by their numbers, for people who point at them.
 func (f *footnotes) marks(numbers []int) []mark {
 	marks := make([]mark, len(numbers))
 	for i, number := range numbers {
@@ -111,6 +112,7 @@ func (f *footnotes) marks(numbers []int) []mark {
 		if note.Text != "" {
 			marks[i].Note += ": " + note.Text
 		}
+		marks[i].Note = english.WithMinutes(marks[i].Note)
 	}
 	return marks
 }

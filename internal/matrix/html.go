@@ -24,9 +24,12 @@ var (
 	//go:embed page.css
 	pageStyle string
 
-	fragmentTemplate = template.Must(template.New("fragment").Parse(fragmentText))
+	fragmentTemplate = template.Must(template.New("fragment").Funcs(functions).Parse(fragmentText))
 	pageTemplate     = template.Must(template.Must(fragmentTemplate.Clone()).New("page").Parse(pageText))
 )
+
+// functions write times as people read them, with the form of the API beside it.
+var functions = template.FuncMap{"minutes": english.Minutes, "iso": english.Time, "times": english.SplitTimes}
 
 // Palette is the style sheet with the colors of all pages, as custom properties: light, dark, of high contrast and printed.
 //

@@ -89,7 +89,8 @@ func TestAbout(t *testing.T) {
 		})
 	})
 	for _, wanted := range []string{
-		"Revision 7, published 2030-06-01 07:30 UTC", "as of 2030-06-01 08:30 UTC", ">42<", "Role/clerk", "&lt;script&gt;", "3 more",
+		`Revision 7, published <time datetime="2030-06-01T07:30:00Z" title="2030-06-01T07:30:00Z">2030-06-01 07:30 UTC</time>`,
+		`as of <time datetime="2030-06-01T08:30:00Z" title="2030-06-01T08:30:00Z">2030-06-01 08:30 UTC</time>`, ">42<", "Role/clerk", "&lt;script&gt;", "3 more",
 	} {
 		if !strings.Contains(html, wanted) {
 			t.Errorf("the page lacks %s", wanted)

@@ -33,13 +33,13 @@ func TestCommands(t *testing.T) {
 			for i := range session {
 				shown := &session[i]
 				if shown.command == "echo $?" && code >= 0 {
-					shown.compare(t, page.name, strconv.Itoa(code))
+					shown.compare(t, page.name, strconv.Itoa(code), false)
 				}
 				code = -1
 				if args, is := manifestsOnly(shown.command); is {
 					var out bytes.Buffer
 					code = cli.Run(t.Context(), args, genericiooptions.IOStreams{In: strings.NewReader(""), Out: &out, ErrOut: &out})
-					shown.compare(t, page.name, out.String())
+					shown.compare(t, page.name, out.String(), code > 1)
 					ran++
 				}
 			}
@@ -85,18 +85,19 @@ func written(session []shown) string {
 	return strings.Join(lines, "\n")
 }
 
-// compare compares what a command printed with what is shown. Editors take white space off the ends of lines.
-func (s *shown) compare(t *testing.T, page, printed string) {
+// compare compares what a command printed with what is shown, and with -update shows that, unless the command failed: an error is on a
+// page because a writer meant it. Editors take white space off the ends of lines.
+func (s *shown) compare(t *testing.T, page, printed string, failed bool) {
 	t.Helper()
 	got := strings.Split(strings.TrimRight(printed, "\n"), "\n")
 	for i := range got {
 		got[i] = strings.TrimRight(got[i], " ")
 	}
-	if *update {
+	if *update && !failed {
 		s.output = got
 	}
 	if got, want := strings.Join(got, "\n"), strings.Join(s.output, "\n"); got != want {
-		t.Errorf("%s:%d: %s\nprints\n%s\nthe page shows\n%s\n(go test ./test/docs -update writes it into the page)", page, s.line, s.command, got, want)
+		t.Errorf("%s:%d: %s\nprints\n%s\nthe page shows\n%s\n(go test ./test/docs -update writes it into the page, unless it is an error)", page, s.line, s.command, got, want)
 	}
 }
 

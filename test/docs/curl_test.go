@@ -17,6 +17,7 @@ import (
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
+	published "github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // curl is a command as pages show it: a URL and, for a question, the body.
@@ -37,7 +38,8 @@ func TestCurl(t *testing.T) {
 					continue
 				}
 				if served {
-					shown.compare(t, page.name, answered(t, folder, request[1], request[2]))
+					answer, failed := answered(t, folder, request[1], request[2])
+					shown.compare(t, page.name, answer, failed)
 					asked++
 				}
 			}
@@ -56,8 +58,8 @@ func TestCurl(t *testing.T) {
 	}
 }
 
-// answered is what a service of some manifests answers.
-func answered(t *testing.T, folder, url, body string) string {
+// answered is what a service of some manifests answers, and whether that is an error.
+func answered(t *testing.T, folder, url, body string) (answer string, failed bool) {
 	t.Helper()
 	method := http.MethodGet
 	if body != "" {
@@ -67,13 +69,15 @@ func answered(t *testing.T, folder, url, body string) string {
 	request.Header.Set("Content-Type", "application/json")
 	recorder := httptest.NewRecorder()
 	authzen.NewHandler(theOnly(t, folder), authzen.Options{}).ServeHTTP(recorder, request)
-	return recorder.Body.String()
+	return recorder.Body.String(), recorder.Code != http.StatusOK
 }
 
 // only is the one organization of some manifests, at a moment that does not pass.
 type only struct {
 	namespace, organization string
 	index                   *engine.Index
+	// platform are the platform documents beside it.
+	platform []*only
 }
 
 func theOnly(t *testing.T, folder string) *only {
@@ -86,13 +90,21 @@ func theOnly(t *testing.T, folder string) *only {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resolved := resolve.Organization(&input.Worlds()[0]).Document
+	organization := indexed(t, resolve.Organization(&input.Worlds()[0]).Document)
+	for _, platform := range input.PlatformDocuments(published.DefaultPlatformNamespace) {
+		organization.platform = append(organization.platform, indexed(t, platform.Resolution.Document))
+	}
+	return organization
+}
+
+func indexed(t *testing.T, resolved *published.Document) *only {
+	t.Helper()
 	moment := time.Date(2026, time.June, 1, 0, 0, 0, 0, time.UTC)
 	index, err := engine.NewIndex(resolved, engine.WithClock(func() time.Time { return moment }))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &only{resolved.Namespace, resolved.Organization, index}
+	return &only{namespace: resolved.Namespace, organization: resolved.Organization, index: index}
 }
 
 func (o *only) Name() (namespace, organization string) { return o.namespace, o.organization }
@@ -105,5 +117,10 @@ func (o *only) Root() (namespace, organization string, tenant authzen.Tenant) {
 }
 
 func (o *only) Tenant(namespace, organization string) (authzen.Tenant, bool) {
-	return o, namespace == o.namespace && organization == o.organization
+	for _, served := range append(o.platform, o) {
+		if namespace == served.namespace && organization == served.organization {
+			return served, true
+		}
+	}
+	return nil, false
 }

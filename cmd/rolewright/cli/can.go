@@ -19,7 +19,7 @@ Exit codes:
   2  no answer: something could not be read, or the arguments are wrong`
 
 const canHelp = `Say whether a user may do something: yes or no, and in one sentence why.
-` + assignmentHelp + decisionHelp
+` + assignmentHelp + platformHelp + decisionHelp
 
 // canOptions are the arguments and flags of can.
 type canOptions struct {
@@ -45,6 +45,9 @@ func newCan(f *factory) *cobra.Command {
 
   # May a manager promote someone who reports to them?
   %[1]s can mark@compass.example give manager to emma@compass.example -f config/samples/performance
+
+  # Before there is an organization
+  %[1]s can sal@platform.example CREATE_AGENCY --platform -f config/samples/homehealth
 
   # At another time
   %[1]s can karl@library.example collection.edit --at 2100-01-01 -f config/samples/quickstart`),

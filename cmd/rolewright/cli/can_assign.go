@@ -48,6 +48,9 @@ func (o *queryOptions) validateAssignment() error {
 	if o.request.file != "" || o.request.resource != "" || len(o.request.subjectProperties)+len(o.request.context) > 0 {
 		return usagef("where a role is given is described by --unit and --property: leave out other flags that describe a request")
 	}
+	if o.platform.set {
+		return usagef("roles are given in organizations, and on the platform itself by PlatformAssignments alone: leave out --platform")
+	}
 	return o.validate()
 }
 

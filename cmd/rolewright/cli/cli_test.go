@@ -37,6 +37,7 @@ func noCluster(t *testing.T) {
 func TestGolden(t *testing.T) {
 	noCluster(t)
 	const shop, museum, at = "-f testdata/shop", "-f testdata/platform", "--at 2029-12-31T23:59:59Z"
+	const operators = "--from testdata/platform --to testdata/platform --to testdata/operators.yaml"
 	const library = "--from ../../../config/samples/quickstart --to ../../../docs/examples/library-changed.yaml"
 	const samples = "-f ../../../config/samples/"
 	const contracts, staffing, workorders, performance = samples + "contracts", samples + "staffing", samples + "workorders", samples + "performance"
@@ -60,6 +61,10 @@ func TestGolden(t *testing.T) {
 		"diff-gone":              "diff --from testdata/shop --to testdata/gone",
 		"diff-organizations":     "diff --from testdata/shop --to testdata/two --max-users 2 --width 72",
 		"diff-another":           "diff --from testdata/shop --to testdata/two -O one",
+		"diff-platform":          "diff " + operators,
+		"diff-platform-alone":    "diff " + operators + " -O platform.museum --user olga",
+		"diff-platform-same":     "diff --from testdata/platform --to testdata/platform -O rolewright-system/platform.museum -o json",
+		"diff-platform-unknown":  "diff " + operators + " -O platform.zoo",
 		"help-diff":              "diff --help",
 		"matrix":                 "matrix " + shop,
 		"matrix-80":              "matrix --width 80 " + shop,
@@ -83,6 +88,19 @@ func TestGolden(t *testing.T) {
 		"validate-platform-2035": "validate --at 2035-05-30T12:00:00Z " + museum,
 		"validate-platform-2040": "validate --at 2040-01-01 " + museum,
 		"explain-platform":       "explain otto tenants.open -O north " + museum,
+		"platform-can":           "can otto tenants.open --platform " + museum,
+		"platform-no":            "explain otto items.sell --platform --catalog museum " + museum,
+		"platform-unit":          "can otto items.view --unit root --platform " + museum,
+		"platform-stranger":      "can ann tenants.open --platform " + museum,
+		"platform-who-can":       "who-can tenants.open --platform -o wide " + museum,
+		"platform-what-can":      "what-can otto --platform " + museum,
+		"platform-matrix":        "matrix --platform -o csv " + museum,
+		"platform-no-role":       "matrix --platform " + shop,
+		"platform-no-catalog":    "can otto tenants.open --platform --catalog musuem " + museum,
+		"platform-twice":         "can otto tenants.open --platform -O north " + museum,
+		"platform-catalog-alone": "can otto tenants.open --catalog museum " + museum,
+		"platform-give":          "can otto give guide to ann --platform " + museum,
+		"platform-administer":    "what-can otto --administer --platform " + museum,
 		"can-yes":                "can ann orders.view --unit north " + shop,
 		"can-no":                 "can ann orders.view --unit south " + shop,
 		"can-json":               "can ann orders.view --unit south -o json " + shop,

@@ -85,6 +85,13 @@ func organizationCandidates(o *intake.Objects) (names []string) {
 	return names
 }
 
+func catalogCandidates(o *intake.Objects) (names []string) {
+	for i := range o.Catalogs {
+		names = append(names, candidate(o.Catalogs[i].Name, o.Catalogs[i].Spec.DisplayName))
+	}
+	return names
+}
+
 func typeCandidates(o *intake.Objects) (names []string) {
 	for i := range o.Chains {
 		names = append(names, candidate(o.Chains[i].Spec.RequestType, "ApprovalChain "+o.Chains[i].Name))

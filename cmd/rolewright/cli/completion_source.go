@@ -36,6 +36,7 @@ var candidates = map[string]struct {
 	"SECTION":      {[]string{platform}, sectionCandidates},
 	"UNIT":         {[]string{model.KindStructure, model.KindOrganization}, unitCandidates},
 	"ORGANIZATION": {[]string{model.KindOrganization}, organizationCandidates},
+	"CATALOG":      {[]string{platform}, catalogCandidates},
 	"TYPE":         {[]string{model.KindChain}, typeCandidates},
 	"STEP":         {[]string{model.KindChain}, stepCandidates},
 	"REQUEST":      {[]string{model.KindRequest}, requestCandidates},

@@ -26,6 +26,9 @@ The two states are named with --from and --to. Each is
 
 With -f instead, the cluster is compared with itself after "kubectl apply" of these manifests.
 
+Every organization is compared, and what may be done on the platform itself: platform.CATALOG in namespace rolewright-system.
+-O selects one of them.
+
 After who gains and loses come roles whose cells in the matrix differ, constraints that begin or cease to be violated, who would
 decide requests, what approvers cover, and other findings. Users who have the same change are together; what is held during a
 time is said for all times. A condition that changed, or depends on facts that changed, is never left out: it is said that it may
@@ -142,9 +145,12 @@ func (o *diffOptions) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		all = append(all, difference)
-		if !difference.IsEmpty() {
+		empty := difference.IsEmpty()
+		if !empty {
 			different = append(different, difference)
+		}
+		if !empty || !pairs[i].isPlatform() || o.organization.name != "" {
+			all = append(all, difference)
 		}
 	}
 	if err := o.print(o.streams.Out, all, different); err != nil {

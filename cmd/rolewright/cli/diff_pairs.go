@@ -40,11 +40,51 @@ func (p *organizationPair) name() string {
 	return qualifiedName(p.was.world)
 }
 
-// pairs returns the selected organizations of two states, by name.
+// isPlatform reports whether the organization stands for a platform document.
+func (p *organizationPair) isPlatform() bool {
+	_, is := document.PlatformCatalog(nameOf(p.name()))
+	return is
+}
+
+// pairs returns the selected organizations of two states, by name, and after them platform documents: without -O those of all catalogs.
 func (o *diffOptions) pairs(was, is *validation.Input) ([]organizationPair, error) {
+	organizations, platform := paired(was.Worlds(), is.Worlds()), paired(platformWorlds(was), platformWorlds(is))
+	if _, named := document.PlatformCatalog(nameOf(o.organization.name)); named {
+		organizations, platform = platform, nil
+	}
+	var keys []types.NamespacedName
+	if len(organizations) > 0 || len(platform) == 0 || o.organization.name != "" {
+		var err error
+		if keys, err = selectAmong(&o.organization, o.states.input, organizations); err != nil {
+			return nil, err
+		}
+	}
+	pairs := make([]organizationPair, 0, len(keys)+len(platform))
+	for _, key := range keys {
+		pairs = append(pairs, *organizations[key])
+	}
+	if o.organization.name == "" {
+		for _, key := range slices.SortedFunc(maps.Keys(platform), intake.CompareKeys) {
+			pairs = append(pairs, *platform[key])
+		}
+	}
+	return pairs, nil
+}
+
+// platformWorlds returns what the platform document of each catalog is resolved from.
+func platformWorlds(input *validation.Input) []model.World {
+	return intake.PlatformWorlds(&input.Objects, document.DefaultPlatformNamespace)
+}
+
+// nameOf returns the name of an organization that may be written as NAMESPACE/NAME.
+func nameOf(organization string) string {
+	return organization[strings.LastIndexByte(organization, '/')+1:]
+}
+
+// paired returns the organizations that are among the worlds of two states.
+func paired(was, is []model.World) map[types.NamespacedName]*organizationPair {
 	byKey := map[types.NamespacedName]*organizationPair{}
-	for state, input := range []*validation.Input{was, is} {
-		worlds := input.Worlds()
+	for state, worlds := range [][]model.World{was, is} {
 		for i := range worlds {
 			w := &worlds[i]
 			if w.Organization == nil {
@@ -61,15 +101,7 @@ func (o *diffOptions) pairs(was, is *validation.Input) ([]organizationPair, erro
 			}
 		}
 	}
-	keys, err := selectAmong(&o.organization, o.states.input, byKey)
-	if err != nil {
-		return nil, err
-	}
-	pairs := make([]organizationPair, len(keys))
-	for i, key := range keys {
-		pairs[i] = *byKey[key]
-	}
-	return pairs, nil
+	return byKey
 }
 
 // selectAmong returns the keys of the organizations that a flag selects in two states, sorted: all without the flag.

@@ -14,7 +14,7 @@ const explainHelp = `Explain why a user may or may not do something: all grants 
 which role holds the permission through which inheritance, the result of each condition, and for a no, what would make it a
 yes.
 ` + assignmentHelp + `It shows the rule that allows it or, if none does, the one that comes nearest.
-` + decisionHelp
+` + platformHelp + decisionHelp
 
 // explainOptions are the arguments and flags of explain.
 type explainOptions struct {

@@ -4,6 +4,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -28,7 +30,8 @@ whether or not the organization meets them:
   html      one page with footnotes, for screen and print, that needs no other file
   json      roles, and permissions with who holds them
 
-A matrix does not contain overrides for single users: use can or explain.
+With --platform, the roles are those that the platform gives over organizations. A matrix does not contain overrides for single users:
+use can or explain.
 
 Exit codes:
   0  the matrix is printed
@@ -39,6 +42,7 @@ type matrixOptions struct {
 	streams      genericiooptions.IOStreams
 	input        *inputFlags
 	organization organizationFlags
+	platform     platformFlags
 	output       outputFlags
 	at           timeFlags
 	width        int
@@ -69,6 +73,7 @@ func newMatrix(f *factory) *cobra.Command {
 	}
 	flags := command.Flags()
 	o.organization.addFlags(flags, organizationUsage)
+	o.platform.addFlags(flags)
 	o.output.addFlags(flags)
 	flags.StringSliceVar(&o.filter.Roles, "role", nil, "show only this `ROLE`; may be repeated")
 	flags.StringSliceVar(&o.filter.Sections, "section", nil, "show only this `SECTION`; may be repeated")
@@ -90,11 +95,13 @@ func (o *matrixOptions) Complete(*cobra.Command, []string) error {
 }
 
 // Validate implements options.
-func (o *matrixOptions) Validate() error { return o.output.validate() }
+func (o *matrixOptions) Validate() error {
+	return errors.Join(o.output.validate(), o.platform.validate(&o.organization))
+}
 
 // Run implements options.
 func (o *matrixOptions) Run(ctx context.Context) error {
-	organization, err := o.organization.resolve(ctx, o.input, o.at.time, o.streams.ErrOut)
+	organization, err := o.resolve(ctx)
 	if err != nil {
 		return err
 	}
@@ -105,6 +112,21 @@ func (o *matrixOptions) Run(ctx context.Context) error {
 		return err
 	}
 	return o.print(m, organization, o.streams.Out)
+}
+
+// resolve resolves the organization, or the platform document: of that, it shows the roles that can be held there.
+func (o *matrixOptions) resolve(ctx context.Context) (*resolvedOrganization, error) {
+	if !o.platform.set {
+		return o.organization.resolve(ctx, o.input, o.at.time, o.streams.ErrOut)
+	}
+	resolved, err := o.platform.resolve(ctx, o.input, o.at.time, o.streams.ErrOut)
+	if err != nil || len(o.filter.Roles) > 0 {
+		return resolved, err
+	}
+	if o.filter.Roles = heldOnPlatform(&resolved.world); len(o.filter.Roles) == 0 {
+		return nil, fmt.Errorf("catalog %q has no PlatformRole that is assignable to the platform", resolved.world.Catalog.Name)
+	}
+	return resolved, nil
 }
 
 func (o *matrixOptions) print(m *matrix.Matrix, of *resolvedOrganization, out io.Writer) error {

@@ -75,12 +75,12 @@ func (f *organizationFlags) resolve(ctx context.Context, input *inputFlags, at t
 		return nil, fmt.Errorf("organization %s cannot be resolved: %s", qualifiedName(world), message)
 	}
 	findings, _ := resolution.At(at)
-	warn(errOut, world, findings)
+	warn(errOut, "organization "+qualifiedName(world), findings)
 	return &resolvedOrganization{world: *world, document: resolution.Document, resolution: resolution, objects: &loaded.Objects}, nil
 }
 
-// warn prints how many errors there are in the organization, so that nobody wonders about an answer.
-func warn(errOut io.Writer, world *model.World, findings []resolve.Finding) {
+// warn prints how many errors there are in something, so that nobody wonders about an answer.
+func warn(errOut io.Writer, what string, findings []resolve.Finding) {
 	count := 0
 	for _, f := range findings {
 		if f.Severity == resolve.Error {
@@ -88,8 +88,8 @@ func warn(errOut io.Writer, world *model.World, findings []resolve.Finding) {
 		}
 	}
 	if count > 0 {
-		_, _ = fmt.Fprintf(errOut, "warning: organization %s has %s, and what is wrong takes no effect: run validate for details\n",
-			qualifiedName(world), english.Count(count, "error"))
+		_, _ = fmt.Fprintf(errOut, "warning: %s has %s, and what is wrong takes no effect: run validate for details\n",
+			what, english.Count(count, "error"))
 	}
 }
 

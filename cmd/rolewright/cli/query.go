@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"maps"
 	"slices"
@@ -25,6 +26,7 @@ type queryOptions struct {
 	style        *terminal.Style
 	input        *inputFlags
 	organization organizationFlags
+	platform     platformFlags
 	request      requestFlags
 	at           timeFlags
 	output       outputFlags
@@ -37,6 +39,7 @@ func newQueryOptions(f *factory, formats ...string) queryOptions {
 func (o *queryOptions) addFlags(command *cobra.Command) {
 	flags := command.Flags()
 	o.organization.addFlags(flags, organizationUsage)
+	o.platform.addFlags(flags)
 	o.request.addFlags(flags)
 	o.at.addFlags(flags, "decide for")
 	o.output.addFlags(flags)
@@ -44,7 +47,7 @@ func (o *queryOptions) addFlags(command *cobra.Command) {
 
 // validate rejects an unknown format, and standard input in several places.
 func (o *queryOptions) validate() error {
-	if err := o.output.validate(); err != nil {
+	if err := errors.Join(o.output.validate(), o.platform.validate(&o.organization)); err != nil {
 		return err
 	}
 	uses := 0
@@ -72,7 +75,7 @@ func (o *queryOptions) prepare(ctx context.Context, endpoint authzen.Endpoint, u
 	if err != nil {
 		return nil, err
 	}
-	organization, err := o.organization.resolve(ctx, o.input, o.at.time, o.streams.ErrOut)
+	organization, err := o.resolve(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +87,14 @@ func (o *queryOptions) prepare(ctx context.Context, endpoint authzen.Endpoint, u
 		request.request.Subject.Type = index.SubjectType()
 	}
 	return &query{request: request, index: index, organization: organization}, nil
+}
+
+// resolve resolves the organization that is asked about, or the platform document.
+func (o *queryOptions) resolve(ctx context.Context) (*resolvedOrganization, error) {
+	if o.platform.set {
+		return o.platform.resolve(ctx, o.input, o.at.time, o.streams.ErrOut)
+	}
+	return o.organization.resolve(ctx, o.input, o.at.time, o.streams.ErrOut)
 }
 
 // validateDecision rejects what is wrong with a request that names a user and a permission, or asks about an assignment.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/authzen"
 	"github.com/rolewright/rolewright/internal/serve"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 const serveHelp = `Answer over HTTP who may do what, with the OpenID AuthZEN Authorization API 1.0.
@@ -22,7 +23,8 @@ It serves
 With -O it serves only one of these organizations: NAMESPACE/NAME, if several have the name.
 
 The API of an organization is at /NAMESPACE/ORGANIZATION, and at the root too if -O names it, or if -f or --directory held no
-other at the start. /openapi.json describes all of it; /healthz and /readyz are for probes.
+other at the start. What may be done on the platform itself, without an organization, is at /rolewright-system/platform.CATALOG, for each
+catalog. /openapi.json describes all of it; /healthz and /readyz are for probes.
 
 Traces and metrics go to an OpenTelemetry collector if OTEL_EXPORTER_OTLP_ENDPOINT names one, as the other variables of OpenTelemetry say.
 
@@ -46,6 +48,7 @@ type serveOptions struct {
 	organization organizationFlags
 
 	directory, listen, metricsListen   string
+	platformNamespace                  string
 	certificate, privateKey            string
 	clientAuthorities                  string
 	insecure, authenticate             bool
@@ -96,6 +99,8 @@ func (o *serveOptions) Complete(command *cobra.Command, _ []string) error {
 func (o *serveOptions) addFlags(flags *pflag.FlagSet) {
 	o.organization.addFlags(flags, organizationUsage)
 	flags.StringVar(&o.directory, "directory", "", "`DIR` with a published index.json, or with folders that contain one")
+	flags.StringVar(&o.platformNamespace, "platform-namespace", document.DefaultPlatformNamespace,
+		"`NAMESPACE` below which to answer what may be done on the platform itself, with -f; of a cluster it is that of the manager")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:8420",
 		"`ADDRESS` to listen on, as HOST:PORT; without a host, all addresses of this machine; unix:FILE for a socket of this machine")
 	flags.StringVar(&o.metricsListen, "metrics-listen", "", "`ADDRESS` of the Prometheus metrics, in plain HTTP at /metrics; none by default")

@@ -35,7 +35,7 @@ func (o *serveOptions) followFiles(ctx context.Context, options *serve.Options) 
 		return nil, err
 	}
 	return fromfiles.New(ctx, fromfiles.Options{
-		Paths: o.input.filenames, Reader: reader, Select: o.selected,
+		Paths: o.input.filenames, Reader: reader, Select: o.selected, PlatformNamespace: o.platformNamespace,
 		Registry: options.Registry, Log: options.Log, Reloaded: options.Metrics.Reloaded,
 	})
 }

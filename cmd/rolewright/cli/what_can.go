@@ -31,7 +31,7 @@ current, not published or not complete, the exit code is 2.
 
 With --administer it lists what the user may change of the organization instead, by the administration rules of the roles that they
 hold at the time: of which users, which roles, fields of profiles and objects, where, and until when.
-` + searchHelp
+` + platformHelp + searchHelp
 
 // whatCanOptions are the arguments and flags of what-can.
 type whatCanOptions struct {
@@ -57,6 +57,9 @@ func newWhatCan(f *factory) *cobra.Command {
 
   # What they may administer
   %[1]s what-can mark@compass.example --administer -f config/samples/performance
+
+  # On the platform itself
+  %[1]s what-can sal@platform.example --platform -f config/samples/homehealth
 
   # In the cluster, after a contract has ended
   %[1]s what-can karl@library.example --at 2099-01-01 -n quickstart`),
@@ -85,6 +88,9 @@ func (o *whatCanOptions) Validate() error {
 	}
 	if o.administer && (o.query.request.file != "" || o.query.request.isSet()) {
 		return usagef("--administer is about the whole organization: leave out flags that describe a request")
+	}
+	if o.administer && o.query.platform.set {
+		return usagef("--administer is about an organization: leave out --platform")
 	}
 	return o.query.validate()
 }

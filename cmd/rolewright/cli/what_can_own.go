@@ -20,6 +20,11 @@ import (
 // isOwn reports whether the command is about the current user.
 func (o *whatCanOptions) isOwn() bool { return len(o.args) == 0 && o.query.request.file == "" }
 
+// isInAssignment reports whether a user who was refused to read everything may find the answer in an assignment of their own.
+func (o *whatCanOptions) isInAssignment(refused error) bool {
+	return apierrors.IsForbidden(refused) && !o.query.platform.set
+}
+
 // listOwn lists what the current user may do: by all that is known of the organization if they may read that, or else by what their own
 // assignments say.
 func (o *whatCanOptions) listOwn(ctx context.Context) error {
@@ -36,7 +41,7 @@ func (o *whatCanOptions) listOwn(ctx context.Context) error {
 	}
 	o.args = []string{string(c.user)}
 	refused := o.list(ctx)
-	if !apierrors.IsForbidden(refused) {
+	if !o.isInAssignment(refused) {
 		return refused
 	}
 	own, err := readOwn(ctx, c.client, c.namespace, c.user)

@@ -24,7 +24,7 @@ const whoCanHelp = `List the users who may do something, sorted by id: those for
 Conditions are evaluated for the resource that --resource and --property describe, and for each user with what the
 organization knows about them. A user who holds the permission under a condition that is not met is not listed: standard error
 says how many there are, and explain says why.
-` + searchHelp
+` + platformHelp + searchHelp
 
 // whoCanOptions are the arguments and flags of who-can.
 type whoCanOptions struct {
@@ -44,6 +44,9 @@ func newWhoCan(f *factory) *cobra.Command {
 
   # With the grants that give it
   %[1]s who-can collection.edit -o wide -f config/samples/quickstart
+
+  # On the platform itself
+  %[1]s who-can CREATE_AGENCY --platform -f config/samples/homehealth
 
   # In the cluster, about one resource, at most ten users
   %[1]s who-can loans.view --resource loan/17 --property borrower=rosa@library.example --limit 10 -n quickstart`),

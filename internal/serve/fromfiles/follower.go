@@ -18,6 +18,7 @@ import (
 	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Options say what is followed, and where it goes.
@@ -28,6 +29,8 @@ type Options struct {
 	Reader *manifests.Reader
 	// Select returns which organizations to serve, of all in the manifests. An error refuses the manifests. Nil selects all.
 	Select func(all []tenants.Key) ([]tenants.Key, error)
+	// PlatformNamespace is the one in which platform documents are served, as the manager publishes them in its own; empty serves none.
+	PlatformNamespace string
 	// Registry receives the organizations.
 	Registry *tenants.Registry
 	// Log receives what is added, removed and refused, and what has no effect.
@@ -61,7 +64,7 @@ type served struct {
 func New(ctx context.Context, options Options) (*Follower, error) {
 	f := &Follower{options: options, served: map[tenants.Key]*served{}}
 	if slices.Contains(options.Paths, manifests.Stdin) {
-		content, err := load(options.Reader, options.Paths, time.Now())
+		content, err := load(&options, time.Now())
 		if err == nil {
 			err = f.accept(content)
 		}
@@ -89,14 +92,32 @@ func New(ctx context.Context, options Options) (*Follower, error) {
 	}
 }
 
-// finishStart records that the first state is served. The root answers for its organization if there is no other.
+// finishStart records that the first state is served. The root answers for its organization if there is no other; platform documents
+// beside it do not count.
 func (f *Follower) finishStart() {
-	if len(f.served) == 1 {
-		for only := range f.served {
-			f.options.Registry.FixRoot(only)
-		}
+	candidates := f.keys()
+	if len(candidates) == 1 || len(candidates) > 1 && isOfPlatform(candidates[1]) && !isOfPlatform(candidates[0]) {
+		f.options.Registry.FixRoot(candidates[0])
 	}
 	f.options.Registry.Complete()
+}
+
+// keys returns what is served, platform documents last.
+func (f *Follower) keys() []tenants.Key {
+	return slices.SortedFunc(maps.Keys(f.served), func(a, b tenants.Key) int {
+		switch ofA, ofB := isOfPlatform(a), isOfPlatform(b); {
+		case ofA == ofB:
+			return a.Compare(b)
+		case ofA:
+			return 1
+		}
+		return -1
+	})
+}
+
+func isOfPlatform(key tenants.Key) bool {
+	_, is := document.PlatformCatalog(key.Organization)
+	return is
 }
 
 // Run follows the files until the context ends.
@@ -128,7 +149,7 @@ func (f *Follower) refresh(state filewatch.Fingerprint) {
 // load reads the files in a state that has settled, and serves what they describe. It reports whether the state lasted until they
 // were read: if it did not, what was read may be of two states, and nothing changes. Nor does it if there is an error.
 func (f *Follower) load(state filewatch.Fingerprint) (lasted bool, err error) {
-	content, err := load(f.options.Reader, f.options.Paths, time.Now())
+	content, err := load(&f.options, time.Now())
 	if f.observer.Look().Fingerprint != state {
 		return false, nil
 	}
@@ -242,7 +263,7 @@ func names(organizations []organization) string {
 // Example returns a request that is allowed, and the organization that it is about, the first of each; the request is nil if
 // there is none.
 func (f *Follower) Example() (namespace, organization string, request *access.Request) {
-	for _, key := range slices.SortedFunc(maps.Keys(f.served), tenants.Key.Compare) {
+	for _, key := range f.keys() {
 		served := f.served[key]
 		r := &access.Request{
 			Subject:  access.Subject{Type: served.tenant.Index().SubjectType(), ID: served.user},

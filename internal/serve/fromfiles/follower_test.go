@@ -144,6 +144,71 @@ func TestFollows(t *testing.T) {
 	}
 }
 
+// platform is what a platform gives without any organization: pat may open shops.
+const platform = `apiVersion: rolewright.dev/v1alpha1
+kind: PermissionCatalog
+metadata: {name: shop}
+spec:
+  sections: [{name: shops}]
+  permissions: [{name: shops.open, section: shops, level: Platform}]
+---
+apiVersion: rolewright.dev/v1alpha1
+kind: PlatformRole
+metadata: {name: operator}
+spec:
+  catalogRef: {name: shop}
+  assignableScope: Platform
+  rules: [{permissions: [shops.open]}]
+---
+apiVersion: rolewright.dev/v1alpha1
+kind: PlatformAssignment
+metadata: {name: pat}
+spec:
+  user: pat
+  grants: [{name: operator, roleRef: {name: operator}, organizations: {all: true}}]
+`
+
+// TestThePlatformIsServed: without an organization, and beside one, which the root still answers for.
+func TestThePlatformIsServed(t *testing.T) {
+	key := tenants.Key{Namespace: "system", Organization: "platform.shop"}
+	const organization = "---\napiVersion: rolewright.dev/v1alpha1\nkind: Organization\nmetadata: {name: shop, namespace: shop}\nspec: {catalogRef: {name: shop}}\n"
+	for name, test := range map[string]struct {
+		text, root string
+		served     int
+	}{
+		"alone":                   {platform, "system/platform.shop", 1},
+		"beside an organization":  {platform + organization, "shop/shop", 2},
+		"beside two of them":      {platform + organization + strings.ReplaceAll(organization, "{name: shop, namespace: shop}", "{name: other, namespace: shop}"), "/", 3},
+		"beside another platform": {platform + "---\n" + strings.Split(strings.ReplaceAll(platform, "{name: shop}", "{name: bank}"), "---\n")[0], "/", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "platform.yaml")
+			overwrite(t, file, test.text)
+			registry := tenants.NewRegistry()
+			f, err := New(t.Context(), Options{
+				Paths: []string{file}, Reader: &manifests.Reader{}, Registry: registry, Log: logr.Discard(), PlatformNamespace: "system",
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			served, found := registry.Get(key)
+			if !found || len(registry.Keys()) != test.served {
+				t.Fatalf("served are %v", registry.Keys())
+			}
+			request := &access.Request{Subject: access.Subject{Type: "user", ID: "pat"}, Action: access.Action{Name: "shops.open"}}
+			if !served.Index().Check(request) {
+				t.Error("pat may not open shops")
+			}
+			if namespace, root, _ := registry.Root(); namespace+"/"+root != test.root {
+				t.Errorf("the root answers for %s/%s", namespace, root)
+			}
+			if namespace, _, example := f.Example(); example == nil || namespace != "system" && test.served == 1 {
+				t.Errorf("the example is of %q: %v", namespace, example)
+			}
+		})
+	}
+}
+
 // TestNothingToServe: without an organization there is nothing to follow.
 func TestNothingToServe(t *testing.T) {
 	catalog, others, _ := strings.Cut(shop, "---\n")

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/serve/tenants"
@@ -38,16 +37,17 @@ type organization struct {
 
 // load reads and resolves everything. It fails if anything cannot be read or would not be accepted by an API server, since
 // then the result might be wrong.
-func load(reader *manifests.Reader, paths []string, now time.Time) (*content, error) {
-	input, err := validation.Load(reader, paths...)
+func load(options *Options, now time.Time) (*content, error) {
+	input, err := validation.Load(options.Reader, options.Paths...)
 	if err != nil {
 		return nil, err
 	}
 	if err := input.Rejection(); err != nil {
 		return nil, err
 	}
-	if len(input.Objects.Organizations) == 0 {
-		return nil, fmt.Errorf("%s: no Organization in these manifests: add one, or name another folder", strings.Join(paths, ", "))
+	platform := options.platformOf(input)
+	if len(input.Objects.Organizations) == 0 && !slices.ContainsFunc(platform, hasUsers) {
+		return nil, fmt.Errorf("%s: no Organization in these manifests: add one, or name another folder", strings.Join(options.Paths, ", "))
 	}
 	resolved := input.Resolve()
 	c := &content{findings: onlyErrors(resolved.Report(now).Findings)}
@@ -57,21 +57,47 @@ func load(reader *manifests.Reader, paths []string, now time.Time) (*content, er
 			continue
 		}
 		key := tenants.Key{Namespace: world.Namespace, Organization: world.Name}
-		doc := resolved.Organizations[i].Resolution.Document
-		if doc == nil {
-			c.unresolved = append(c.unresolved, key)
-			continue
+		if err := c.add(key, resolved.Organizations[i].Resolution.Document); err != nil {
+			return nil, err
 		}
-		text, err := publish.Text(doc)
-		if err != nil {
-			return nil, fmt.Errorf("organization %s: %w", key, err)
-		}
-		c.organizations = append(c.organizations, organization{key: key, document: doc, digest: document.Digest(text)})
 	}
-	if len(c.organizations) == 0 {
+	if len(c.unresolved) > 0 && len(c.organizations) == 0 {
 		return nil, errors.New("no organization can be resolved:\n" + lines(c.findings))
 	}
+	for i := range platform {
+		key := tenants.Key{Namespace: platform[i].World.Namespace, Organization: platform[i].World.Name}
+		if err := c.add(key, platform[i].Resolution.Document); err != nil {
+			return nil, err
+		}
+	}
 	return c, nil
+}
+
+// add adds an organization with its document, nil if it cannot be resolved.
+func (c *content) add(key tenants.Key, doc *document.Document) error {
+	if doc == nil {
+		c.unresolved = append(c.unresolved, key)
+		return nil
+	}
+	text, err := publish.Text(doc)
+	if err != nil {
+		return fmt.Errorf("organization %s: %w", key, err)
+	}
+	c.organizations = append(c.organizations, organization{key: key, document: doc, digest: document.Digest(text)})
+	return nil
+}
+
+// platformOf returns the platform documents that are served.
+func (o *Options) platformOf(input *validation.Input) []validation.PlatformDocument {
+	if o.PlatformNamespace == "" {
+		return nil
+	}
+	return input.PlatformDocuments(o.PlatformNamespace)
+}
+
+// hasUsers reports whether anybody may do anything on the platform itself.
+func hasUsers(platform validation.PlatformDocument) bool {
+	return platform.Resolution.Document != nil && len(platform.Resolution.Document.Users) > 0
 }
 
 func onlyErrors(findings []validation.Finding) []validation.Finding {
