@@ -153,6 +153,7 @@ var promises = map[string][]promise{
 	"internal/matrix":                   {{says: "must not decide anything", by: []string{"source no-decision"}}},
 	"internal/metrics":                  {{says: "must not keep counts of its own", by: []string{"test internal/metrics TestMetricsAreReadFromTheirSources"}}},
 	"internal/openid":                   {{says: "must not talk to a cluster", by: []string{"depguard openid"}}},
+	"internal/pagedlist":                {{says: "must never return a part of one", by: []string{"test internal/pagedlist TestListsAreWhole"}}},
 	"internal/publications":             {{says: "must not read from a cluster or write to one", by: []string{"depguard clients"}}},
 	"internal/persistent":               {{says: "must not depend on what the entries are", by: []string{"depguard persistent"}}},
 	"internal/publish":                  {{says: "must not talk to a cluster", by: []string{"depguard pure"}}},

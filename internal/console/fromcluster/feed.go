@@ -20,10 +20,9 @@ import (
 	"k8s.io/client-go/tools/cache"
 	"k8s.io/klog/v2"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-)
 
-// pageSize is how many objects are listed at a time.
-const pageSize = 500
+	"github.com/rolewright/rolewright/internal/pagedlist"
+)
 
 // outcome is what has become of reading a kind.
 type outcome int
@@ -70,19 +69,19 @@ func (f *feed) run(ctx context.Context) {
 	ctx = klog.NewContext(ctx, logr.Discard())
 	silent := logr.Discard()
 	first := min(time.Second, f.recheck)
-	reflector := cache.NewReflectorWithOptions(listWatch{f}, f.newObject(), f, cache.ReflectorOptions{
+	listed := pagedlist.New(listWatch{f}, pagedlist.DefaultSize, func(object any) (any, error) {
+		f.trim(object.(client.Object))
+		return object, nil
+	})
+	reflector := cache.NewReflectorWithOptions(listed, f.newObject(), f, cache.ReflectorOptions{
 		Name: f.resource, Logger: &silent,
 		Backoff: &wait.Backoff{Duration: first, Factor: 2, Jitter: 0.1, Steps: 100, Cap: max(first, f.recheck/3)},
 	})
-	reflector.WatchListPageSize = pageSize
 	reflector.RunWithContext(ctx)
 }
 
-// listWatch lists by pages, so that there are never all objects with what is taken off them.
+// listWatch lists and watches what a feed keeps.
 type listWatch struct{ feed *feed }
-
-// IsWatchListSemanticsUnSupported says that initial objects do not come by a watch: one that ends early would never bring many.
-func (listWatch) IsWatchListSemanticsUnSupported() bool { return true }
 
 // List implements cache.ListerWatcher.
 func (l listWatch) List(options metav1.ListOptions) (runtime.Object, error) {
@@ -96,8 +95,6 @@ func (l listWatch) Watch(options metav1.ListOptions) (watch.Interface, error) {
 
 // ListWithContext implements cache.ListerWatcherWithContext.
 func (l listWatch) ListWithContext(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
-	// With a version, the API server sends everything at once.
-	options.ResourceVersion, options.ResourceVersionMatch = "", ""
 	list := l.feed.newList()
 	err := l.feed.client.List(ctx, list, &client.ListOptions{
 		Namespace: l.feed.namespace, Limit: options.Limit, Continue: options.Continue, Raw: &options,
@@ -106,10 +103,7 @@ func (l listWatch) ListWithContext(ctx context.Context, options metav1.ListOptio
 		l.feed.heard(ctx, err)
 		return nil, err
 	}
-	return list, meta.EachListItem(list, func(item runtime.Object) error {
-		l.feed.trim(item.(client.Object))
-		return nil
-	})
+	return list, nil
 }
 
 // WatchWithContext implements cache.ListerWatcherWithContext.
