@@ -4,7 +4,8 @@
 //
 // The map, in the order in which a change travels:
 //
-//	resolution/   every replica: events → the organization's objects → a snapshot in the store
+//	resolution/   every replica: events → the organization's objects → a snapshot in the store;
+//	              the leader: catalogs and what the platform gives → a snapshot of each platform document
 //	publication/  the leader: snapshot → ConfigMap, then the statuses of organization, roles, assignments, groups and chains;
 //	              every replica: observes what is published
 //	approval/     the leader: requests, decisions and the clock → the statuses of requests and decisions

@@ -32,9 +32,10 @@ var _ = Describe("A platform role that reaches two hundred organizations", large
 		plane := suite.Start(controlplane.Options{CRDPaths: []string{"config/crd/bases"}})
 		config := plane.Config()
 		cluster = clustertest.NewClient(config, eventsv1.AddToScheme)
+		// All is there before the manager: none of them is published in parts.
+		create(ctx, cluster, manyOrganizations()...)
 		manager = clustertest.StartManager(config, options(shardGrace))
 		DeferCleanup(manager.Stop)
-		create(ctx, cluster, manyOrganizations()...)
 		Eventually(func() map[string]int { return revisions(ctx, cluster) }).Should(And(HaveLen(organizationCount), HaveEach(1)))
 	})
 

@@ -3,6 +3,8 @@
 package controllers_test
 
 import (
+	"strings"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -38,7 +40,8 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 		for _, w := range []*world{fine, odd, withheld, byRole} {
 			w.settleStatuses("UserAssignment/anna")
 		}
-		for range 2 {
+		// What the manager before has left to do in the worlds of other specs is done by the first: two in a row must write nothing anywhere.
+		for restarts, idle := 0, 0; idle < 2; restarts++ {
 			settled()
 			var before *clustertest.Versions
 			writes := &clustertest.Writes{}
@@ -49,11 +52,16 @@ var _ = Describe("A manager that is restarted", Serial, func() {
 
 			// An organization that is published after the restart is so after the others were reconciled.
 			another := publishAnother()
-			Consistently(before.Changed).Should(BeEmpty())
+			Consistently(func() []string { return writes.List(fine.Namespace) }).Should(BeEmpty())
 			for _, w := range []*world{fine, odd, withheld, byRole} {
 				Expect(writes.List(w.Namespace)).To(BeEmpty(), "not even what changes nothing")
 			}
 			Expect(writes.List(another.Namespace)).NotTo(BeEmpty(), "writes are counted")
+			idle++
+			if changed := before.Changed(); len(changed) > 0 {
+				Expect(restarts).To(BeNumerically("<", 3), "%q are written at every restart", changed)
+				idle = 0
+			}
 		}
 	})
 
@@ -80,8 +88,10 @@ func settled() {
 	GinkgoHelper()
 	w := newWorld()
 	w.Apply(everything...)
+	// No other organization has a user of that name, whose documents would say what the user is given here.
+	nobodyElse := strings.Replace(platformAssignment("pia", auditing("{all: true}")), "user: pia", "user: $world", 1)
 	w.Apply(catalogYAML+"  constraints: [{name: few, enforcement: Audit, type: Holders, holders: {roleRef: {name: nobody}, atMost: 1}}]",
-		auditor, platformAssignment("pia", auditing("{all: true}")),
+		auditor, nobodyElse,
 		sites("  constraints: [{name: none, enforcement: Audit, type: Holders, holders: {roleRef: {kind: PlatformRole, name: $world-auditor}, atMost: 0}}]"))
 	w.Expect("PermissionCatalog/", "Ready", metav1.ConditionTrue, "Resolved", `no organization of the catalog has a Role "nobody"`)
 	w.Expect("PlatformAssignment/$world-pia", "Ready", metav1.ConditionTrue, "Resolved", `in organization "clinic"`)

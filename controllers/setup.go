@@ -16,6 +16,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/recorder"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -23,8 +24,8 @@ import (
 	"github.com/rolewright/rolewright/controllers/admission"
 	"github.com/rolewright/rolewright/controllers/approval"
 	"github.com/rolewright/rolewright/controllers/catalog"
-	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
+	"github.com/rolewright/rolewright/controllers/internal/policies"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
 	"github.com/rolewright/rolewright/controllers/internal/watches"
 	"github.com/rolewright/rolewright/controllers/platform"
@@ -49,6 +50,8 @@ type Options struct {
 	Recheck time.Duration
 	// ShardGrace is how long a shard stays after the index ceased to reference it.
 	ShardGrace time.Duration
+	// PlatformNamespace is the one in which platform documents are published, one for each catalog; empty publishes none.
+	PlatformNamespace string
 	// EditBackoff is how long a status stays as it is that another writer changes a second time; it doubles with each further time.
 	// Zero means a second.
 	EditBackoff time.Duration
@@ -91,31 +94,18 @@ func ManagerOptions() (ctrl.Options, error) {
 	readYourWrites := true
 	return ctrl.Options{
 		Scheme:    scheme,
-		NewCache:  watches.NewCache,
+		NewCache:  newCache,
 		NewClient: statuswriter.NewClient,
 		Cache: cache.Options{
 			// Setup watches every kind from the start: a kind that is first asked for later would be read before it has synced.
 			ReaderFailOnMissingInformer: true,
-			DefaultTransform:            cache.TransformStripManagedFields(),
+			DefaultTransform:            reduced,
 			ByObject: map[client.Object]cache.ByObject{
-				&corev1.ConfigMap{}: {
-					Label:     labels.SelectorFromSet(labels.Set{document.LabelManagedBy: document.ManagedBy}),
-					Transform: reduced,
-				},
-				&v1alpha1.UserAssignment{}: {Transform: lookup.Reduced},
+				&corev1.ConfigMap{}: {Label: labels.SelectorFromSet(labels.Set{document.LabelManagedBy: document.ManagedBy})},
 			},
 		},
 		Client: client.Options{Cache: &client.CacheOptions{EnableReadYourWritesConsistency: &readYourWrites}},
 	}, nil
-}
-
-// reduced keeps out of the cache what ConfigMaps hold, ours and those of others that have our label.
-func reduced(object any) (any, error) {
-	object, err := cache.TransformStripManagedFields()(object)
-	if err != nil {
-		return nil, err
-	}
-	return configmap.Reduce(object)
 }
 
 // clock returns the clock of the options.
@@ -133,7 +123,7 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 		return err
 	}
 	clock := options.clock()
-	store, debouncer, tracker := snapshot.NewStore(), debounce.New(options.Coalesce, clock), publications.NewTracker()
+	store, debouncer, tracker := snapshot.NewStore(), known.debouncer(options.Coalesce, clock), publications.NewTracker()
 	prober, err := options.addRunnables(manager, known.namespaces)
 	if err != nil {
 		return err
@@ -144,50 +134,102 @@ func Setup(ctx context.Context, manager ctrl.Manager, options Options) error {
 	if err := options.Registerer.Register(collector); err != nil {
 		return fmt.Errorf("registering metrics: %w", err)
 	}
-	recorder := manager.GetEventRecorder(document.ManagedBy)
+	events := manager.GetEventRecorder(document.ManagedBy)
 	statuses := &statuswriter.Writer{
-		Client: manager.GetClient(), Live: manager.GetAPIReader(), Recorder: recorder, Namespaces: known.namespaces,
+		Client: manager.GetClient(), Live: manager.GetAPIReader(), Recorder: events, Namespaces: known.namespaces,
 		Edits: &statuswriter.Edits{Clock: clock, Backoff: options.EditBackoff},
 	}
 	if err := publication.Observe(ctx, manager.GetCache(), tracker); err != nil {
 		return err
 	}
-	for _, controller := range []interface{ Setup(ctrl.Manager) error }{
-		&resolution.Reconciler{
-			Objects: manager.GetCache(), Assignments: known.assignments, Watches: known.watches, Debouncer: debouncer,
-			Store: store, Publications: tracker,
-			Cache: snapshot.NewCache(snapshot.CacheOptions{FullResolution: options.FullResolution, Budget: options.Budget}),
-			Took:  collector.ObserveResolution, Clock: clock,
-		},
-		&publication.Reconciler{
-			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: known.assignments, Store: store,
-			Publications: tracker, Statuses: statuses, Recheck: options.Recheck, Grace: options.ShardGrace, Clock: clock,
-			DetailBound: cmp.Or(options.DetailBound, status.DefaultDetailBound),
-		},
-		&approval.Reconciler{
-			Client: manager.GetClient(), Live: manager.GetAPIReader(), Assignments: known.assignments, Requests: known.requests, Store: store,
-			Publications: tracker, Statuses: statuses, Recorder: recorder, Clock: clock, Policies: prober,
-			Evidence: approval.NewEvidence(options.AuditLog, clock),
-		},
-		&catalog.Reconciler{
-			Client: manager.GetClient(), Statuses: statuses, Store: store, Coalesce: options.Coalesce,
-			Patience: patience * options.Coalesce, Clock: clock,
-		},
-		&platform.Reconciler{
-			Client: manager.GetClient(), Statuses: statuses, Store: store, Coalesce: options.Coalesce,
-			Patience: patience * options.Coalesce, Clock: clock,
-		},
-		&vocabulary.Reconciler{Client: manager.GetClient(), Live: manager.GetAPIReader(), Namespaces: known.namespaces},
-		&webhookServer{address: options.Webhook, preview: &admission.Preview{Store: store}, judge: &admission.Handler{
-			Objects: manager.GetCache(), Assignments: known.assignments, Store: store, Watches: known.watches,
-			Took: collector.ObserveAdmission, Clock: clock,
-		}},
-	} {
+	parts := &parts{
+		manager: manager, options: &options, known: known, store: store, debouncer: debouncer, tracker: tracker, prober: prober,
+		collector: collector, recorder: events, statuses: statuses, clock: clock,
+	}
+	for _, controller := range parts.controllers() {
 		if err := controller.Setup(manager); err != nil {
 			return fmt.Errorf("setting up %T: %w", controller, err)
 		}
 	}
 	return addChecks(manager, store, debouncer, clock)
+}
+
+// parts are what controllers are made of.
+type parts struct {
+	manager   ctrl.Manager
+	options   *Options
+	known     watched
+	store     *snapshot.Store
+	debouncer *debounce.Debouncer
+	tracker   *publications.Tracker
+	prober    *policies.Prober
+	collector *metrics.Metrics
+	recorder  recorder.EventRecorder
+	statuses  *statuswriter.Writer
+	clock     func() time.Time
+}
+
+// controllers returns all controllers.
+func (p *parts) controllers() []setter {
+	platformStore := snapshot.NewStore()
+	all := []setter{
+		&resolution.Reconciler{
+			Resolver: p.resolver(p.store), Assignments: p.known.assignments, PlatformNamespace: p.options.PlatformNamespace,
+			Took: p.collector.ObserveResolution,
+		},
+		&publication.Reconciler{
+			Publisher: p.publisher(p.store), Assignments: p.known.assignments, Statuses: p.statuses, Recheck: p.options.Recheck,
+			DetailBound: cmp.Or(p.options.DetailBound, status.DefaultDetailBound),
+		},
+		&approval.Reconciler{
+			Client: p.manager.GetClient(), Live: p.manager.GetAPIReader(), Assignments: p.known.assignments, Requests: p.known.requests,
+			Store: p.store, Publications: p.tracker, Statuses: p.statuses, Recorder: p.recorder, Clock: p.clock, Policies: p.prober,
+			Evidence: approval.NewEvidence(p.options.AuditLog, p.clock),
+		},
+		&catalog.Reconciler{
+			Client: p.manager.GetClient(), Statuses: p.statuses, Store: p.store, Coalesce: p.options.Coalesce,
+			Patience: patience * p.options.Coalesce, Clock: p.clock,
+		},
+		&platform.Reconciler{
+			Client: p.manager.GetClient(), Statuses: p.statuses, Store: p.store, Documents: platformStore, Coalesce: p.options.Coalesce,
+			Patience: patience * p.options.Coalesce, Clock: p.clock,
+		},
+		&vocabulary.Reconciler{Client: p.manager.GetClient(), Live: p.manager.GetAPIReader(), Namespaces: p.known.namespaces},
+		&webhookServer{address: p.options.Webhook, preview: &admission.Preview{Store: p.store}, judge: &admission.Handler{
+			Objects: p.manager.GetCache(), Assignments: p.known.assignments, Store: p.store, Watches: p.known.watches,
+			Took: p.collector.ObserveAdmission, Clock: p.clock,
+		}},
+	}
+	if p.options.PlatformNamespace != "" {
+		all = append(all,
+			&resolution.Platform{Resolver: p.resolver(platformStore), Namespace: p.options.PlatformNamespace},
+			&publication.Platform{
+				Publisher: p.publisher(platformStore), Namespace: p.options.PlatformNamespace, Recorder: p.recorder, Recheck: p.options.Recheck,
+			})
+	}
+	return all
+}
+
+// resolver returns what makes the snapshots of a store.
+func (p *parts) resolver(of *snapshot.Store) resolution.Resolver {
+	return resolution.Resolver{
+		Objects: p.manager.GetCache(), Live: p.manager.GetAPIReader(), Watches: p.known.watches, Debouncer: p.debouncer, Store: of,
+		Publications: p.tracker, Clock: p.clock,
+		Cache: snapshot.NewCache(snapshot.CacheOptions{FullResolution: p.options.FullResolution, Budget: p.options.Budget}),
+	}
+}
+
+// publisher returns what publishes the snapshots of a store.
+func (p *parts) publisher(of *snapshot.Store) publication.Publisher {
+	return publication.Publisher{
+		Client: p.manager.GetClient(), Live: p.manager.GetAPIReader(), Namespaces: p.known.namespaces, Store: of, Publications: p.tracker,
+		Grace: p.options.ShardGrace, Clock: p.clock,
+	}
+}
+
+// setter is what Setup adds to a manager.
+type setter interface {
+	Setup(manager ctrl.Manager) error
 }
 
 // watched are the lookups of what the cache holds in great numbers.
@@ -196,6 +238,13 @@ type watched struct {
 	requests    *lookup.RequestCache
 	namespaces  *lookup.Namespaces
 	watches     *watches.Tracker
+}
+
+// debouncer returns one that waits for a period, and for longer where the watches are apart.
+func (w *watched) debouncer(period time.Duration, clock func() time.Time) *debounce.Debouncer {
+	debouncer := debounce.New(period, clock)
+	debouncer.AtLeast = func() time.Duration { return w.watches.Gather(time.Now()) }
+	return debouncer
 }
 
 // watch has the cache hold and index what the controllers look up.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -106,4 +108,107 @@ var _ = Describe("A manager of which one watch is interrupted", func() {
 		Entry("when a role is narrowed before it is given", "roles",
 			role("head", "  rules: [{permissions: [orders.view]}]"), holding("vera", "head")),
 	)
+})
+
+// delay holds back what the watches of some resources bring, until it is over.
+type delay struct {
+	resources []string
+
+	mutex sync.Mutex
+	// over is closed when there is no delay.
+	over chan struct{}
+}
+
+func newDelay(resources ...string) *delay {
+	over := make(chan struct{})
+	close(over)
+	return &delay{resources: resources, over: over}
+}
+
+// of returns a configuration for a manager to whom it happens.
+func (d *delay) of(config *rest.Config) *rest.Config {
+	config = rest.CopyConfig(config)
+	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return &delaying{delay: d, next: next} })
+	return config
+}
+
+func (d *delay) begin() {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	d.over = make(chan struct{})
+}
+
+// end may be called again.
+func (d *delay) end() {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	select {
+	case <-d.over:
+	default:
+		close(d.over)
+	}
+}
+
+func (d *delay) wait() {
+	d.mutex.Lock()
+	over := d.over
+	d.mutex.Unlock()
+	<-over
+}
+
+type delaying struct {
+	*delay
+	next http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (d *delaying) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := d.next.RoundTrip(request)
+	if err == nil && request.URL.Query().Get("watch") != "" && slices.Contains(d.resources, path.Base(request.URL.Path)) {
+		response.Body = &delayed{ReadCloser: response.Body, delay: d.delay}
+	}
+	return response, err
+}
+
+type delayed struct {
+	io.ReadCloser
+	delay *delay
+}
+
+// Read implements io.Reader.
+func (d *delayed) Read(into []byte) (int, error) {
+	n, err := d.ReadCloser.Read(into)
+	d.delay.wait()
+	return n, err
+}
+
+var _ = Describe("A manager of which some watches are behind", func() {
+	It("takes nothing from who loses a role and is given one that was just created", func() {
+		late := newDelay("roles", "platformroles", "organizationstructures")
+		startInstead(func() *clustertest.Manager { return clustertest.StartManager(late.of(config), options(shardGrace)) })
+		w := newWorld()
+		w.Apply(everything...)
+		const audits = "  grants: [{name: audit, roleRef: {name: $world-%}, organizations: {all: true}}]"
+		w.Apply(auditor, platformAssignment("petra", strings.ReplaceAll(audits, "%", "auditor")))
+		w.Apply(role("guest", "  rules: [{permissions: [orders.view]}]"), holding("vera", "guest"))
+		w.Published()
+		questions := []string{"vera orders.view all", "anna orders.view icu", "petra platform.audit all"}
+		w.Yes(questions...)
+
+		late.begin()
+		DeferCleanup(late.end)
+		w.Apply(role("visitor", "  rules: [{permissions: [orders.view]}]"), holding("vera", "visitor"))
+		w.Apply(sites("  - {name: wards, units: [icu]}"),
+			user("anna", "anna", "  grants: [{name: clerk, roleRef: {name: clerk}, scope: {unitGroups: [wards]}}]"))
+		w.Apply(platformRole("inspector", "Platform", "  rules: [{permissions: [platform.audit]}]"),
+			platformAssignment("petra", strings.ReplaceAll(audits, "%", "inspector")))
+		Consistently(func(g Gomega) {
+			for _, question := range questions {
+				g.Expect(w.May(question)).To(BeTrue(), question)
+			}
+		}).WithTimeout(time.Second).Should(Succeed())
+		late.end()
+		w.Published()
+		w.Yes(questions...)
+	})
 })

@@ -22,6 +22,7 @@ import (
 	"github.com/rolewright/rolewright/internal/audit"
 	"github.com/rolewright/rolewright/internal/buildinfo"
 	"github.com/rolewright/rolewright/internal/logging"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // leaderElectionID names the Lease that replicas compete for.
@@ -46,6 +47,7 @@ type options struct {
 	coalesce, recheck, shardGrace             time.Duration
 	fullResolution                            bool
 	webhookAddress, webhookNamespace          string
+	platformNamespace                         string
 	logLevel, auditLog                        string
 	version                                   bool
 }
@@ -77,6 +79,8 @@ func (o *options) addFlags(flags *flag.FlagSet) {
 		"Address of the webhook that judges who may change an organization, for example :9443. 0 turns it off.")
 	flags.StringVar(&o.webhookNamespace, "webhook-namespace", "rolewright-system",
 		"Namespace of the webhook's Service, and of the Secret with its certificate.")
+	flags.StringVar(&o.platformNamespace, "platform-namespace", document.DefaultPlatformNamespace,
+		"Namespace in which to publish what people may do on the platform itself, one document for each catalog. Empty publishes none.")
 	flags.StringVar(&o.auditLog, "audit-log", "",
 		"File to which to append what happens to approval requests, as lines of JSON; - is the standard output. Empty records nothing.")
 	flags.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error.")
@@ -126,7 +130,7 @@ func (o *options) controllerOptions() (controllers.Options, error) {
 	webhook, err := o.webhook()
 	return controllers.Options{
 		Coalesce: o.coalesce, Recheck: o.recheck, ShardGrace: o.shardGrace, FullResolution: o.fullResolution,
-		Registerer: metrics.Registry, AuditLog: auditLog, Webhook: webhook,
+		Registerer: metrics.Registry, AuditLog: auditLog, Webhook: webhook, PlatformNamespace: o.platformNamespace,
 		Policies: &controllers.Policies{
 			Interval: probeInterval, Spacing: probeSpacing, Timeout: probeTimeout, Patience: probePatience, Settling: policySettling,
 		},

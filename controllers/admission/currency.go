@@ -8,7 +8,6 @@ import (
 	"maps"
 	"time"
 
-	"k8s.io/apimachinery/pkg/util/resourceversion"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
@@ -73,10 +72,4 @@ func isCurrent(cached, stored client.Object) bool {
 	}
 	return cached.GetUID() == stored.GetUID() && cached.GetGeneration() == stored.GetGeneration() &&
 		maps.Equal(cached.GetLabels(), stored.GetLabels())
-}
-
-// isNewer reports whether a version of an object is newer than another.
-func isNewer(version, than string) bool {
-	order, err := resourceversion.CompareResourceVersion(version, than)
-	return err == nil && order > 0
 }

@@ -9,6 +9,7 @@ import (
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/rolewright/rolewright/controllers/internal/lookup"
 	decision "github.com/rolewright/rolewright/internal/admission"
 	"github.com/rolewright/rolewright/internal/model"
 	"github.com/rolewright/rolewright/internal/snapshot"
@@ -109,5 +110,5 @@ func (p *pending) isSettled(cached client.Object) bool {
 	case cached == nil || cached.GetUID() != before.GetUID():
 		return true
 	}
-	return isNewer(cached.GetResourceVersion(), before.GetResourceVersion())
+	return lookup.IsNewer(cached.GetResourceVersion(), before.GetResourceVersion())
 }

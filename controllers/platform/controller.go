@@ -26,8 +26,8 @@ type Reconciler struct {
 	// Client reads from the cache and waits for its own writes to arrive there.
 	Client   client.Client
 	Statuses *statuswriter.Writer
-	// Store holds what is found in organizations.
-	Store *snapshot.Store
+	// Store holds what is found in organizations, and Documents what is in platform documents.
+	Store, Documents *snapshot.Store
 	// Coalesce is how long to wait for further changes before all objects are reconciled.
 	Coalesce time.Duration
 	// Patience is how long to wait for what is found in organizations.
@@ -48,7 +48,8 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 		Watches(&v1alpha1.PlatformRole{}, r.Statuses.Edits.Handler(all, relevantChanges, r.enqueuePlatform())).
 		Watches(&v1alpha1.PlatformAssignment{}, r.Statuses.Edits.Handler(all, relevantChanges, r.enqueuePlatform())).
 		Watches(&v1alpha1.Organization{}, r.enqueuePlatform(), builder.WithPredicates(relevantChanges)).
-		WatchesRawSource(r.snapshots()).
+		WatchesRawSource(r.snapshots(r.Store)).
+		WatchesRawSource(r.snapshots(r.Documents)).
 		Complete(r)
 }
 
@@ -61,7 +62,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, _ ctrl.Request) (ctrl.Result
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	objects.Snapshots = r.Store.List()
+	objects.Snapshots, objects.Documents = r.Store.List(), r.Documents.List()
 	view := status.NewPlatformView(objects, r.Clock())
 	return retry.Result(r.writeStatuses(ctx, objects, view))
 }

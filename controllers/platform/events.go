@@ -29,10 +29,10 @@ func (r *Reconciler) enqueuePlatform() handler.EventHandler {
 	}
 }
 
-// snapshots enqueues the only request for every organization that was resolved.
-func (r *Reconciler) snapshots() source.Source {
+// snapshots enqueues the only request for everything that was resolved.
+func (r *Reconciler) snapshots(of *snapshot.Store) source.Source {
 	return source.Func(func(_ context.Context, q queue) error {
-		r.Store.Subscribe(func(snapshot.Key, *snapshot.Snapshot) { q.AddAfter(platformRequest, r.Patience) })
+		of.Subscribe(func(snapshot.Key, *snapshot.Snapshot) { q.AddAfter(platformRequest, r.Patience) })
 		return nil
 	})
 }

@@ -26,7 +26,7 @@ func TestInterruptedPasses(t *testing.T) {
 			Spec:       v1alpha1.UserAssignmentSpec{User: v1alpha1.UserID(name)}, Status: v1alpha1.UserAssignmentStatus{ObservedGeneration: 1},
 		})
 	}
-	r := &Reconciler{Store: snapshot.NewStore(), Statuses: &statuswriter.Writer{Edits: &statuswriter.Edits{}}}
+	r := &Reconciler{Publisher: Publisher{Store: snapshot.NewStore()}, Statuses: &statuswriter.Writer{Edits: &statuswriter.Edits{}}}
 	// pass writes statuses until it comes to that of some name, while some users have another assignment besides. It returns the
 	// assignments whose statuses it computes.
 	pass := func(until string, users ...v1alpha1.UserID) []string {

@@ -22,8 +22,6 @@ import (
 	"github.com/rolewright/rolewright/controllers/internal/priority"
 	"github.com/rolewright/rolewright/controllers/internal/retry"
 	"github.com/rolewright/rolewright/controllers/internal/statuswriter"
-	"github.com/rolewright/rolewright/internal/publications"
-	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/internal/status"
 )
 
@@ -44,27 +42,19 @@ const (
 
 // Reconciler publishes organizations.
 type Reconciler struct {
-	// Client reads from the cache and waits for its own writes to arrive there.
-	Client client.Client
-	// Live reads from the API server, also what the cache leaves out.
-	Live client.Reader
+	Publisher
+
 	// Assignments lists user assignments, as the cache holds them.
 	Assignments *lookup.Assignments
-	// Store holds what is published, and Publications knows what was.
-	Store        *snapshot.Store
-	Publications *publications.Tracker
-	Statuses     *statuswriter.Writer
+	Statuses    *statuswriter.Writer
 	// Recheck is how often to look whether a foreign ConfigMap still stands in the way: the cache does not hold it, so no event
 	// announces when it goes.
 	Recheck time.Duration
-	// Grace is how long a shard stays after the index ceased to reference it.
-	Grace time.Duration
 	// DetailBound is the number of users up to which the statuses of an organization's assignments list permissions.
 	DetailBound int
-	Clock       func() time.Time
 
-	// completed holds what the passes over each organization have settled, and unreferenced the shards that it no longer needs.
-	completed, unreferenced sync.Map
+	// completed holds what the passes over each organization have settled.
+	completed sync.Map
 	// conversions bounds how many statuses are rewritten to another detail.
 	conversions *rate.Limiter
 }
@@ -73,10 +63,7 @@ type Reconciler struct {
 func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	r.conversions = rate.NewLimiter(conversionsPerSecond, conversionsPerSecond)
 	publisher := ctrl.NewControllerManagedBy(manager).Named("publication").
-		WithOptions(controller.Options{
-			MaxConcurrentReconciles: workers,
-			RateLimiter:             workqueue.NewTypedItemExponentialFailureRateLimiter[ctrl.Request](firstBackoff, lastBackoff),
-		}).
+		WithOptions(controller.Options{MaxConcurrentReconciles: workers, RateLimiter: newRateLimiter()}).
 		WatchesRawSource(r.snapshots()).
 		Watches(&corev1.ConfigMap{}, r.configMaps())
 	for _, object := range []client.Object{
@@ -87,6 +74,11 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 	}
 	return publisher.Watches(&corev1.Namespace{}, handler.EnqueueRequestsFromMapFunc(r.organizationsIn), builder.OnlyMetadata,
 		builder.WithPredicates(lookup.NamespaceIsGone)).Complete(r)
+}
+
+// newRateLimiter returns what says when a write that failed is tried again.
+func newRateLimiter() workqueue.TypedRateLimiter[ctrl.Request] {
+	return workqueue.NewTypedItemExponentialFailureRateLimiter[ctrl.Request](firstBackoff, lastBackoff)
 }
 
 // Reconcile publishes the current snapshot of one organization, writes the statuses that differ, and then removes what readers
@@ -137,19 +129,6 @@ func (r *Reconciler) publishAndReport(ctx context.Context, loaded *state, now ti
 	}
 	r.complete(loaded, decided)
 	return ctrl.Result{}, nil
-}
-
-// decide decides on what the cache holds, which is too little to write it. If there is anything to do, it decides again on what the
-// API server holds. It returns nil if there is another document there, and another resolution is about to come.
-func (r *Reconciler) decide(ctx context.Context, loaded *state, now time.Time) (*decision, error) {
-	decided, err := decide(loaded, now)
-	if err != nil || decided.isFinal() || loaded.organization == nil {
-		return decided, err
-	}
-	if loaded.configMap, err = r.configMap(ctx, loaded.snapshot.Key, r.Live); err != nil || r.isFenced(loaded) {
-		return nil, err
-	}
-	return decide(loaded, now)
 }
 
 // untilFindingsChange returns how long it is until the clock alone changes the findings; zero if it never does.

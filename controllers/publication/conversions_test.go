@@ -23,8 +23,9 @@ func TestConversionsArePaced(t *testing.T) {
 	const users = 1000
 	now := first
 	r := &Reconciler{
-		conversions: rate.NewLimiter(conversionsPerSecond, conversionsPerSecond), Clock: func() time.Time { return now },
-		Statuses: &statuswriter.Writer{Edits: &statuswriter.Edits{Clock: func() time.Time { return now }}},
+		Publisher:   Publisher{Clock: func() time.Time { return now }},
+		conversions: rate.NewLimiter(conversionsPerSecond, conversionsPerSecond),
+		Statuses:    &statuswriter.Writer{Edits: &statuswriter.Edits{Clock: func() time.Time { return now }}},
 	}
 	var open []*v1alpha1.UserAssignment
 	for i := range users {

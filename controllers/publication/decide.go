@@ -8,12 +8,14 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/utils/ptr"
 
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/status"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // decision is what to do about the ConfigMap of an organization, and what readers see once it is done.
@@ -35,6 +37,9 @@ func decide(loaded *state, now time.Time) (*decision, error) {
 		return loaded.unpublished(resolve.ReasonUnknownOrganization,
 			fmt.Sprintf("organization %q does not exist in namespace %q", key.Name, key.Namespace)), nil
 	}
+	if reason := loaded.unfit(); reason != "" {
+		return loaded.unpublished(status.ReasonPublishFailed, reason), nil
+	}
 	if loaded.configMap != nil && !loaded.owns(loaded.configMap) {
 		return loaded.unpublished(status.ReasonForeignConfigMap, foreignMessage(loaded.configMap)), nil
 	}
@@ -50,6 +55,21 @@ func decide(loaded *state, now time.Time) (*decision, error) {
 		return loaded.unpublished(status.ReasonTooLarge,
 			fmt.Sprintf("%s: split it into several, or shorten it", loaded.snapshot.EncodeError)), nil
 	}
+}
+
+// unfit says why nothing can be published under a name, if it cannot. The API server refuses such organizations since it knows the names
+// of platform documents.
+func (s *state) unfit() string {
+	_, ofPlatform := document.PlatformCatalog(s.organization.Name)
+	switch {
+	case s.catalog == nil && ofPlatform:
+		return fmt.Sprintf("the name begins with %s, as those of platform documents do: create the organization under another",
+			document.PlatformPrefix)
+	case len(s.organization.Name) > validation.LabelValueMaxLength:
+		return fmt.Sprintf("%q is a label value, and has more than %d characters: give the catalog a shorter name", s.organization.Name,
+			validation.LabelValueMaxLength)
+	}
+	return ""
 }
 
 // unpublished leaves everything as it is, and says why nothing new is published.
@@ -77,7 +97,7 @@ func publishDocument(loaded *state, now time.Time) (*decision, error) {
 			Namespace: loaded.organization.Namespace, Name: configmap.Name(loaded.organization.Name),
 		}}
 	}
-	marked := configmap.Mark(desired, loaded.organization, configmap.Labels(loaded.organization.Name))
+	marked := configmap.Mark(desired, loaded.owner(), loaded.organization.Spec.Publishing, configmap.Labels(loaded.organization.Name))
 	next, data, err := loaded.unchanged()
 	differs := next == nil
 	if next == nil && err == nil {
@@ -131,10 +151,18 @@ func (s *state) isComplete(configMap corev1.ConfigMap, shard *publish.Shard) boo
 
 // mark sets what a shard has beside its data, and reports whether any of it was missing.
 func (s *state) mark(configMap *corev1.ConfigMap, shard *publish.Shard) bool {
-	marked := configmap.Mark(configMap, s.organization, configmap.Shard(s.snapshot.Key, shard).Labels)
+	marked := configmap.Mark(configMap, s.owner(), s.organization.Spec.Publishing, configmap.ShardLabels(s.snapshot.Key, shard))
 	wasImmutable := ptr.Deref(configMap.Immutable, false)
 	configMap.Immutable = new(true)
 	return marked || !wasImmutable
+}
+
+// owner is what the ConfigMaps are deleted with.
+func (s *state) owner() metav1.OwnerReference {
+	if s.catalog != nil {
+		return configmap.CatalogOwner(s.catalog)
+	}
+	return configmap.OrganizationOwner(s.organization)
 }
 
 // owns reports whether a ConfigMap of the name is the organization's own: the organization controls it, or this process wrote it,

@@ -4,6 +4,7 @@ package publication
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/publications"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
 
@@ -191,8 +193,14 @@ func TestDecideLeavesAloneWhatIsNotOurs(t *testing.T) {
 // large is an organization that does not fit into one ConfigMap, and what the cluster holds once it is published.
 func large(t *testing.T) *state {
 	t.Helper()
+	return ofUsers(t, 6000)
+}
+
+// ofUsers is such an organization of so many users.
+func ofUsers(t *testing.T, n int) *state {
+	t.Helper()
 	loaded := clinic()
-	users := make([]*v1alpha1.UserAssignment, 6000)
+	users := make([]*v1alpha1.UserAssignment, n)
 	for i := range users {
 		users[i] = &v1alpha1.UserAssignment{}
 		users[i].Name = fmt.Sprintf("user-%d", i)
@@ -205,7 +213,7 @@ func large(t *testing.T) *state {
 	}
 	for _, shard := range decided.shards {
 		configMap := configmap.Shard(key, shard)
-		configmap.Mark(configMap, loaded.organization, configMap.Labels)
+		configmap.Mark(configMap, loaded.owner(), nil, configMap.Labels)
 		configMap.UID = types.UID(shard.Part.ConfigMap)
 		reduced, err := configmap.Reduce(configMap)
 		if err != nil {
@@ -245,6 +253,24 @@ func TestDecideWritesTheShardsThatAreMissing(t *testing.T) {
 		if err != nil || len(decided.shards) != test.missing || (decided.write != nil) != written || decided.outcome.Publication.Revision != 1 {
 			t.Errorf("%s: %d shards are written, want %d, and the index: %v (%v)", name, len(decided.shards), test.missing, decided.write != nil, err)
 		}
+	}
+}
+
+// TestNoTextIsReadToSeeThatShardsAreThere: those of a large organization are kept compressed.
+func TestNoTextIsReadToSeeThatShardsAreThere(t *testing.T) {
+	loaded := ofUsers(t, publish.UnpackedUsers+1)
+	texts := 0
+	for i := range loaded.snapshot.Encoded.Shards {
+		texts += loaded.snapshot.Encoded.Shards[i].Part.Bytes
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if missing := loaded.missingShards(); len(missing) != 0 {
+		t.Errorf("%d are missing", len(missing))
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > uint64(texts)/4 {
+		t.Errorf("that takes %d bytes, where all texts are %d", took, texts)
 	}
 }
 
@@ -329,6 +355,42 @@ func TestIdleShardsStayForTheGracePeriod(t *testing.T) {
 		due, since = expired(step.idle, since, now, grace)
 		if next := since.next(now, grace); len(due) != step.due || next != step.next {
 			t.Errorf("step %d: %d are due and the next in %v; want %d, %v", i, len(due), next, step.due, step.next)
+		}
+	}
+}
+
+// TestNamesOfPlatformDocuments: an organization is not published under one, and a catalog under one that can be a label.
+func TestNamesOfPlatformDocuments(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		ofCatalog bool
+		problem   string
+	}{
+		{"clinic", false, ""},
+		{"platform.town", false, "the name begins with platform."},
+		{"platform.town", true, ""},
+		{"platform." + strings.Repeat("c", 54), true, ""},
+		{"platform." + strings.Repeat("c", 55), true, "has more than 63 characters"},
+	} {
+		loaded := clinic()
+		loaded.organization = loaded.organization.DeepCopy()
+		loaded.organization.Name = test.name
+		if test.ofCatalog {
+			loaded.catalog = &v1alpha1.PermissionCatalog{ObjectMeta: metav1.ObjectMeta{Name: "town", UID: loaded.organization.UID}}
+		}
+		decided, err := decide(loaded, first)
+		if err != nil {
+			t.Fatal(err)
+		}
+		problem := decided.outcome.Problem
+		if (problem != nil) != (test.problem != "") || problem != nil && !strings.Contains(problem.Message, test.problem) {
+			t.Errorf("%s: the problem is %v", test.name, problem)
+		}
+		if (decided.write != nil) != (test.problem == "") {
+			t.Errorf("%s: written is %v", test.name, decided.write)
+		}
+		if kind := map[bool]string{false: "Organization", true: "PermissionCatalog"}[test.ofCatalog]; decided.write != nil && decided.write.OwnerReferences[0].Kind != kind {
+			t.Errorf("%s: the owner is %v", test.name, decided.write.OwnerReferences)
 		}
 	}
 }

@@ -4,7 +4,8 @@
 //
 // What goes in are snapshots, and the ConfigMaps that the cluster holds; what comes out are one ConfigMap for each
 // organization, shards if it is large, and the statuses of the organization, its roles, user assignments, user groups and
-// approval chains. The package must not resolve anything, and must not touch a ConfigMap that is not the organization's own. It
+// approval chains. Platform documents are published in the same way, without statuses: each by its catalog, in the manager's
+// namespace. The package must not resolve anything, and must not touch a ConfigMap that is not the organization's own. It
 // deletes shards that no reader needs, and what cannot be put right in place; the rest is left to garbage collection, by the owner
 // reference.
 //

@@ -22,9 +22,9 @@ type queue = workqueue.TypedRateLimitingInterface[ctrl.Request]
 
 // snapshots enqueues every organization that was resolved: those that had been when the replica takes the lead, and from then
 // on each when it is. One of which nothing of its own has changed comes after the others.
-func (r *Reconciler) snapshots() source.Source {
+func (p *Publisher) snapshots() source.Source {
 	return source.Func(func(_ context.Context, queue workqueue.TypedRateLimitingInterface[ctrl.Request]) error {
-		r.Store.Subscribe(func(key snapshot.Key, resolved *snapshot.Snapshot) {
+		p.Store.Subscribe(func(key snapshot.Key, resolved *snapshot.Snapshot) {
 			priority.Add(queue, key, 0, resolved != nil && resolved.Shared)
 		})
 		return nil
@@ -33,7 +33,7 @@ func (r *Reconciler) snapshots() source.Source {
 
 // configMaps enqueues the organization of a published ConfigMap, or of a shard: if it was changed or deleted, it is put back. One that
 // publishes the current snapshot is most likely what this controller has just written: looking at it comes last.
-func (r *Reconciler) configMaps() handler.EventHandler {
+func (p *Publisher) configMaps() handler.EventHandler {
 	enqueue := func(q queue, object client.Object, deleted bool) {
 		configMap, is := object.(*corev1.ConfigMap)
 		if !is {
@@ -42,7 +42,7 @@ func (r *Reconciler) configMaps() handler.EventHandler {
 		key, named := organizationOf(configMap)
 		switch {
 		case !named:
-		case !deleted && r.publishesCurrent(key, configMap):
+		case !deleted && p.publishesCurrent(key, configMap):
 			priority.AddAt(q, key, 0, priority.Report)
 		default:
 			priority.AddAt(q, key, 0, 0)
@@ -64,7 +64,7 @@ func organizationOf(configMap *corev1.ConfigMap) (key snapshot.Key, named bool) 
 }
 
 // publishesCurrent reports whether a ConfigMap publishes the current snapshot of an organization.
-func (r *Reconciler) publishesCurrent(key snapshot.Key, configMap *corev1.ConfigMap) bool {
-	current, read := r.Store.Get(key), configmap.Read(configMap)
+func (p *Publisher) publishesCurrent(key snapshot.Key, configMap *corev1.ConfigMap) bool {
+	current, read := p.Store.Get(key), configmap.Read(configMap)
 	return current != nil && read != nil && read.ConfigMapName == configmap.Name(key.Name) && read.Digest == current.Digest()
 }

@@ -28,6 +28,9 @@ type state struct {
 	findings *snapshot.Findings
 	// organization is the object as it is now, nil if it does not exist.
 	organization *v1alpha1.Organization
+	// catalog is the one of which the document is the platform document, nil if the document is that of an organization. The
+	// organization stands for it then.
+	catalog *v1alpha1.PermissionCatalog
 	// published is the last publication, nil if this process knows none.
 	published *publications.Mark
 	// configMap is the one that has the name in which the organization is published, nil if there is none. It is reduced if it comes
@@ -46,7 +49,7 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) 
 		r.unreferenced.Delete(key)
 		return nil, nil
 	}
-	if r.Statuses.Namespaces.IsTerminating(ctx, key.Namespace) {
+	if r.Namespaces.IsTerminating(ctx, key.Namespace) {
 		return nil, nil
 	}
 	organization, err := r.organization(ctx, key)
@@ -61,12 +64,7 @@ func (r *Reconciler) load(ctx context.Context, key snapshot.Key, now time.Time) 
 		!organization.DeletionTimestamp.IsZero() {
 		return nil, nil
 	}
-	loaded.configMap, err = r.cachedConfigMap(ctx, key)
-	if err != nil || r.isFenced(loaded) {
-		return nil, err
-	}
-	loaded.shards, err = r.shards(ctx, key)
-	return loaded, err
+	return r.withConfigMaps(ctx, loaded)
 }
 
 // organization returns an organization with a status that only the manager wrote, nil if it does not exist.
@@ -78,28 +76,39 @@ func (r *Reconciler) organization(ctx context.Context, key snapshot.Key) (*v1alp
 	return statuswriter.Trusted(r.Statuses, organization), nil
 }
 
+// withConfigMaps adds the ConfigMaps that the cluster holds. It returns nil if another resolution is about to come.
+func (p *Publisher) withConfigMaps(ctx context.Context, loaded *state) (*state, error) {
+	var err error
+	loaded.configMap, err = p.cachedConfigMap(ctx, loaded.snapshot.Key)
+	if err != nil || p.isFenced(loaded) {
+		return nil, err
+	}
+	loaded.shards, err = p.shards(ctx, loaded.snapshot.Key)
+	return loaded, err
+}
+
 // isFenced reports whether the ConfigMap holds another document, of another process, that the snapshot does not consider: it
 // may be of a later state. Then another resolution is about to come.
-func (r *Reconciler) isFenced(loaded *state) bool {
+func (p *Publisher) isFenced(loaded *state) bool {
 	if loaded.configMap == nil {
 		return false
 	}
 	current := configmap.Read(loaded.configMap)
 	return current != nil && loaded.snapshot.Encoded != nil && current.Digest != loaded.snapshot.Encoded.Digest &&
-		!r.Publications.MayReplace(loaded.snapshot, loaded.configMap.ResourceVersion)
+		!p.Publications.MayReplace(loaded.snapshot, loaded.configMap.ResourceVersion)
 }
 
 // cachedConfigMap reads the ConfigMap from the cache, which holds only those with our label, or else from the API server.
-func (r *Reconciler) cachedConfigMap(ctx context.Context, key snapshot.Key) (*corev1.ConfigMap, error) {
-	cached, err := r.configMap(ctx, key, r.Client)
+func (p *Publisher) cachedConfigMap(ctx context.Context, key snapshot.Key) (*corev1.ConfigMap, error) {
+	cached, err := p.configMap(ctx, key, p.Client)
 	if err != nil || cached != nil {
 		return cached, err
 	}
-	return r.configMap(ctx, key, r.Live)
+	return p.configMap(ctx, key, p.Live)
 }
 
 // configMap reads the ConfigMap that has the name in which an organization is published, nil if it does not exist.
-func (r *Reconciler) configMap(ctx context.Context, key snapshot.Key, from client.Reader) (*corev1.ConfigMap, error) {
+func (p *Publisher) configMap(ctx context.Context, key snapshot.Key, from client.Reader) (*corev1.ConfigMap, error) {
 	configMap := &corev1.ConfigMap{}
 	name := client.ObjectKey{Namespace: key.Namespace, Name: configmap.Name(key.Name)}
 	if err := from.Get(ctx, name, configMap); apierrors.IsNotFound(err) {
@@ -111,10 +120,10 @@ func (r *Reconciler) configMap(ctx context.Context, key snapshot.Key, from clien
 }
 
 // shards lists what the cache holds of an organization's shards. Their data is not there: see configmap.Reduce.
-func (r *Reconciler) shards(ctx context.Context, key snapshot.Key) ([]corev1.ConfigMap, error) {
+func (p *Publisher) shards(ctx context.Context, key snapshot.Key) ([]corev1.ConfigMap, error) {
 	list := &corev1.ConfigMapList{}
 	labeled := client.MatchingLabels{document.LabelOrganization: key.Name}
-	if err := r.Client.List(ctx, list, client.InNamespace(key.Namespace), labeled); err != nil {
+	if err := p.Client.List(ctx, list, client.InNamespace(key.Namespace), labeled); err != nil {
 		return nil, fmt.Errorf("listing the shards of organization %s: %w", key, err)
 	}
 	return slices.DeleteFunc(list.Items, func(configMap corev1.ConfigMap) bool {

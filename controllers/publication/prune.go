@@ -21,31 +21,31 @@ type unreferencedSince map[types.UID]time.Time
 
 // prune removes the shards that the index has not referenced for the grace period: until then, readers of an earlier index find
 // what it references. It returns how long it is until the next is due; zero if there is none.
-func (r *Reconciler) prune(ctx context.Context, loaded *state, now time.Time) (time.Duration, error) {
+func (p *Publisher) prune(ctx context.Context, loaded *state, now time.Time) (time.Duration, error) {
 	key := loaded.snapshot.Key
 	if loaded.snapshot.Encoded == nil {
 		// An earlier index stays published.
 		return 0, nil
 	}
-	known, _ := r.unreferenced.Load(key)
+	known, _ := p.unreferenced.Load(key)
 	former, _ := known.(unreferencedSince)
-	due, waiting := expired(loaded.unreferencedShards(loaded.snapshot.Encoded.Parts()), former, now, r.Grace)
+	due, waiting := expired(loaded.unreferencedShards(loaded.snapshot.Encoded.Parts()), former, now, p.Grace)
 	if len(waiting) == 0 {
-		r.unreferenced.Delete(key)
+		p.unreferenced.Delete(key)
 	} else {
-		r.unreferenced.Store(key, waiting)
+		p.unreferenced.Store(key, waiting)
 	}
 	if len(due) > 0 {
-		if err := r.remove(ctx, loaded, due); err != nil {
+		if err := p.remove(ctx, loaded, due); err != nil {
 			return 0, err
 		}
 	}
-	return waiting.next(now, r.Grace), nil
+	return waiting.next(now, p.Grace), nil
 }
 
 // remove deletes shards, unless another process that led in the meantime references them again: the API server knows.
-func (r *Reconciler) remove(ctx context.Context, loaded *state, due []corev1.ConfigMap) error {
-	configMap, err := r.configMap(ctx, loaded.snapshot.Key, r.Live)
+func (p *Publisher) remove(ctx context.Context, loaded *state, due []corev1.ConfigMap) error {
+	configMap, err := p.configMap(ctx, loaded.snapshot.Key, p.Live)
 	if err != nil || configMap == nil || !loaded.owns(configMap) {
 		return err
 	}
@@ -56,7 +56,7 @@ func (r *Reconciler) remove(ctx context.Context, loaded *state, due []corev1.Con
 	loaded.shards = due
 	due = loaded.unreferencedShards(index.Parts)
 	for i := range due {
-		err := r.delete(ctx, &due[i])
+		err := p.delete(ctx, &due[i])
 		if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
 			return fmt.Errorf("removing ConfigMap %q, which no index references: %w", due[i].Name, err)
 		}

@@ -23,12 +23,12 @@ import (
 // publish writes the shards and the ConfigMap that were decided on, in this order: readers never see a reference to a shard that
 // is not there. If the API server refuses, or a finalizer holds a ConfigMap that must be created again, that becomes the
 // outcome: statuses show it before another try. Err is anything else that prevented the writes.
-func (r *Reconciler) publish(ctx context.Context, loaded *state, decided *decision) (refusal, err error) {
-	err = r.writeAll(ctx, loaded, decided)
+func (p *Publisher) publish(ctx context.Context, loaded *state, decided *decision) (refusal, err error) {
+	err = p.writeAll(ctx, loaded, decided)
 	var held *heldError
 	switch {
 	case err == nil:
-		r.setMark(loaded, decided)
+		p.setMark(loaded, decided)
 		return nil, nil
 	case errors.As(err, &held):
 		*decided = *loaded.unpublished(status.ReasonPublishFailed, held.Error())
@@ -42,7 +42,7 @@ func (r *Reconciler) publish(ctx context.Context, loaded *state, decided *decisi
 }
 
 // setMark records what is published once a decision was carried out.
-func (r *Reconciler) setMark(loaded *state, decided *decision) {
+func (p *Publisher) setMark(loaded *state, decided *decision) {
 	if decided.outcome.Problem != nil {
 		return
 	}
@@ -50,22 +50,22 @@ func (r *Reconciler) setMark(loaded *state, decided *decision) {
 	if decided.write != nil {
 		configMap = decided.write
 	}
-	r.Publications.SetMark(loaded.snapshot.Key, &publications.Mark{
+	p.Publications.SetMark(loaded.snapshot.Key, &publications.Mark{
 		Organization: loaded.organization.UID, ConfigMap: configMap.UID, Publication: *decided.outcome.Last,
 	})
 }
 
-func (r *Reconciler) writeAll(ctx context.Context, loaded *state, decided *decision) error {
-	if err := r.writeShards(ctx, loaded, decided.shards); err != nil {
+func (p *Publisher) writeAll(ctx context.Context, loaded *state, decided *decision) error {
+	if err := p.writeShards(ctx, loaded, decided.shards); err != nil {
 		return err
 	}
 	if decided.write == nil {
 		return nil
 	}
-	if err := r.write(ctx, loaded.configMap, decided.write); err != nil {
+	if err := p.write(ctx, loaded.configMap, decided.write); err != nil {
 		return fmt.Errorf("ConfigMap %q: %w", decided.write.Name, err)
 	}
-	r.Publications.Written(loaded.snapshot.Key, decided.write.ResourceVersion)
+	p.Publications.Written(loaded.snapshot.Key, decided.write.ResourceVersion)
 	log.FromContext(ctx).Info("Published", "revision", decided.outcome.Publication.Revision, "digest", decided.outcome.Publication.Digest,
 		"bytes", decided.outcome.Publication.Bytes, "shards", len(loaded.snapshot.Encoded.Shards), "newShards", len(decided.shards))
 	return nil
@@ -74,14 +74,14 @@ func (r *Reconciler) writeAll(ctx context.Context, loaded *state, decided *decis
 // write creates a ConfigMap, or updates the existing one that it was copied from. A create fails if another writer was faster, and
 // an update if another writer changed the ConfigMap: an apply would take over what is not ours. An immutable one is deleted and
 // created again; if a finalizer holds it, at least what is not its data can be updated.
-func (r *Reconciler) write(ctx context.Context, existing, desired *corev1.ConfigMap) error {
+func (p *Publisher) write(ctx context.Context, existing, desired *corev1.ConfigMap) error {
 	switch {
 	case existing == nil:
-		return r.Client.Create(ctx, desired, client.FieldOwner(statuswriter.FieldManager))
+		return p.Client.Create(ctx, desired, client.FieldOwner(statuswriter.FieldManager))
 	case ptr.Deref(existing.Immutable, false) && (len(existing.Finalizers) == 0 || !configmap.HasData(existing, desired.Data)):
 		desired.Immutable = nil
-		return r.replace(ctx, existing, desired)
+		return p.replace(ctx, existing, desired)
 	default:
-		return r.Client.Update(ctx, desired, client.FieldOwner(statuswriter.FieldManager))
+		return p.Client.Update(ctx, desired, client.FieldOwner(statuswriter.FieldManager))
 	}
 }

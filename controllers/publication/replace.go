@@ -25,9 +25,9 @@ func (e *heldError) Error() string {
 
 // replace deletes a ConfigMap and creates another under its name, with the labels and annotations that others added. What finalizers
 // hold is deleted all the same, so that it goes with the last of them.
-func (r *Reconciler) replace(ctx context.Context, existing, desired *corev1.ConfigMap) error {
+func (p *Publisher) replace(ctx context.Context, existing, desired *corev1.ConfigMap) error {
 	if existing.DeletionTimestamp.IsZero() {
-		if err := client.IgnoreNotFound(r.delete(ctx, existing)); err != nil {
+		if err := client.IgnoreNotFound(p.delete(ctx, existing)); err != nil {
 			return err
 		}
 	}
@@ -38,11 +38,11 @@ func (r *Reconciler) replace(ctx context.Context, existing, desired *corev1.Conf
 		Namespace: desired.Namespace, Name: desired.Name,
 		Labels: desired.Labels, Annotations: desired.Annotations, OwnerReferences: desired.OwnerReferences,
 	}
-	return r.Client.Create(ctx, desired, client.FieldOwner(statuswriter.FieldManager))
+	return p.Client.Create(ctx, desired, client.FieldOwner(statuswriter.FieldManager))
 }
 
 // delete deletes a ConfigMap. Reads do not wait until the cache has seen that: of a ConfigMap without our label it never would, and
 // all that read from it would wait for ever.
-func (r *Reconciler) delete(ctx context.Context, configMap *corev1.ConfigMap) error {
-	return r.Client.Delete(ctx, configMap, client.Preconditions{UID: &configMap.UID}, client.DisableReadYourWritesConsistency)
+func (p *Publisher) delete(ctx context.Context, configMap *corev1.ConfigMap) error {
+	return p.Client.Delete(ctx, configMap, client.Preconditions{UID: &configMap.UID}, client.DisableReadYourWritesConsistency)
 }

@@ -22,12 +22,12 @@ import (
 const shardWriters = 8
 
 // writeShards writes shards, several at the same time.
-func (r *Reconciler) writeShards(ctx context.Context, loaded *state, shards []*publish.Shard) error {
+func (p *Publisher) writeShards(ctx context.Context, loaded *state, shards []*publish.Shard) error {
 	failures := make([]error, len(shards))
 	workqueue.ParallelizeUntil(ctx, shardWriters, len(shards), func(i int) {
 		desired := configmap.Shard(loaded.snapshot.Key, shards[i])
 		loaded.mark(desired, shards[i])
-		if err := r.writeShard(ctx, loaded, desired, shards[i]); err != nil {
+		if err := p.writeShard(ctx, loaded, desired, shards[i]); err != nil {
 			failures[i] = fmt.Errorf("ConfigMap %q: %w", desired.Name, err)
 		}
 	})
@@ -40,20 +40,20 @@ func (r *Reconciler) writeShards(ctx context.Context, loaded *state, shards []*p
 // writeShard creates a shard. If it exists already, it stays if it holds what it should, and is replaced otherwise: it is
 // immutable. Its name is the digest of what it holds, so nobody else's has it. It is read from the API server, because the cache does
 // not hold a ConfigMap that lost its labels, and may be behind.
-func (r *Reconciler) writeShard(ctx context.Context, loaded *state, desired *corev1.ConfigMap, shard *publish.Shard) error {
-	err := r.Client.Create(ctx, desired.DeepCopy(), client.FieldOwner(statuswriter.FieldManager))
+func (p *Publisher) writeShard(ctx context.Context, loaded *state, desired *corev1.ConfigMap, shard *publish.Shard) error {
+	err := p.Client.Create(ctx, desired.DeepCopy(), client.FieldOwner(statuswriter.FieldManager))
 	if !apierrors.IsAlreadyExists(err) {
 		return err
 	}
 	existing := &corev1.ConfigMap{}
-	if err := r.Live.Get(ctx, client.ObjectKeyFromObject(desired), existing); err != nil {
+	if err := p.Live.Get(ctx, client.ObjectKeyFromObject(desired), existing); err != nil {
 		return err
 	}
 	switch {
 	case !configmap.Holds(existing, shard.Part.Digest):
-		return r.replace(ctx, existing, desired)
+		return p.replace(ctx, existing, desired)
 	case loaded.mark(existing, shard):
-		return r.Client.Update(ctx, existing, client.FieldOwner(statuswriter.FieldManager))
+		return p.Client.Update(ctx, existing, client.FieldOwner(statuswriter.FieldManager))
 	default:
 		return nil
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -14,11 +13,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
-	"github.com/rolewright/rolewright/controllers/internal/configmap"
 	"github.com/rolewright/rolewright/controllers/internal/lookup"
-	"github.com/rolewright/rolewright/controllers/internal/watches"
-	"github.com/rolewright/rolewright/internal/debounce"
-	"github.com/rolewright/rolewright/internal/publications"
+	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/snapshot"
 )
@@ -30,21 +26,14 @@ import (
 
 // Reconciler resolves organizations.
 type Reconciler struct {
-	// Objects are what organizations are resolved from, and Assignments the part of them that may be large.
-	Objects     client.Reader
+	Resolver
+
+	// Assignments are the part of what organizations are resolved from that may be large.
 	Assignments *lookup.Assignments
-	// Cache builds the snapshots.
-	Cache *snapshot.Cache
-	// Watches knows whether the objects are those of one moment.
-	Watches *watches.Tracker
-	// Debouncer says when an organization is resolved.
-	Debouncer *debounce.Debouncer
-	// Store takes the snapshots, and Publications is told of each.
-	Store        *snapshot.Store
-	Publications *publications.Tracker
+	// PlatformNamespace is the one of the platform documents, which are resolved by Platform.
+	PlatformNamespace string
 	// Took is called with how long each resolution took.
-	Took  func(time.Duration)
-	Clock func() time.Time
+	Took func(time.Duration)
 
 	turns turns
 	own   ownChanges
@@ -73,7 +62,7 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 		&v1alpha1.Organization{}, &v1alpha1.OrganizationStructure{}, &v1alpha1.Role{}, &v1alpha1.UserAssignment{}, &v1alpha1.UserGroup{},
 		&v1alpha1.ApprovalChain{}, &v1alpha1.ApprovalRequest{},
 	} {
-		resolver.Watches(object, r.enqueueOrganizations(), builder.WithPredicates(relevantChanges))
+		resolver.Watches(object, r.enqueueOrganizations(), builder.WithPredicates(r.noteVersions(object), relevantChanges))
 	}
 	if err := resolver.Complete(r); err != nil {
 		return err
@@ -84,53 +73,86 @@ func (r *Reconciler) Setup(manager ctrl.Manager) error {
 // Reconcile resolves one organization, once it has been quiet for long enough.
 func (r *Reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Result, error) {
 	key := request.NamespacedName
-	if r.Watches.Interrupted(r.Clock(), resources...) != "" {
-		return ctrl.Result{RequeueAfter: untilWatched}, nil
-	}
-	since, wait := r.Debouncer.TryStart(key)
+	since, wait := r.begin(ctx, key)
 	if wait > 0 {
-		return ctrl.Result{RequeueAfter: wait}, nil
-	}
-	if wait := r.turns.begin(key, r.Clock()); wait > 0 {
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
 	defer r.turns.end(key)
 	shared := !r.own.take(key)
-	observedVersion := r.Publications.ObservedVersion(key)
-	objects, err := lookup.Objects(ctx, r.Objects, r.Assignments, key)
+	resolved, err := r.resolve(ctx, key)
 	if err != nil {
 		return ctrl.Result{}, r.again(key, shared, err)
 	}
-	if objects.Empty() {
+	if resolved == nil {
 		r.remove(key)
 		return ctrl.Result{}, nil
 	}
-	standing, err := r.standing(ctx, key)
-	if err != nil {
-		return ctrl.Result{}, r.again(key, shared, err)
+	if wait := r.untilConfirmed(ctx, key, resolved.Resolution); wait > 0 {
+		return ctrl.Result{RequeueAfter: wait}, r.again(key, shared, nil)
 	}
-	start := time.Now()
-	resolved, err := r.Cache.BuildContext(ctx, key, objects, standing)
-	if err != nil {
-		return ctrl.Result{}, r.again(key, shared, err)
-	}
-	r.turns.took(key, resolved.Resolution, r.Clock())
-	r.Took(time.Since(start))
-	resolved.Since, resolved.ObservedVersion, resolved.Shared = since, observedVersion, shared
+	resolved.Since, resolved.Shared = since, shared
 	r.store(resolved)
-	log.FromContext(ctx).V(1).Info("Resolved", "roles", len(objects.Roles), "assignments", len(objects.Assignments),
-		"groups", len(objects.Groups), "findings", len(resolved.Resolution.Findings), "publishable", resolved.Encoded != nil)
 	return ctrl.Result{}, nil
 }
 
-// standing returns the form in which an organization is published, as the cache knows it.
-func (r *Reconciler) standing(ctx context.Context, key snapshot.Key) (publish.Standing, error) {
-	configMap := &corev1.ConfigMap{}
-	err := r.Objects.Get(ctx, client.ObjectKey{Namespace: key.Namespace, Name: configmap.Name(key.Name)}, configMap)
-	if err != nil {
-		return publish.Standing{}, client.IgnoreNotFound(err)
+// begin begins a resolution, unless it is too early: then it returns how long to wait. Since is the oldest change that it covers.
+func (r *Reconciler) begin(ctx context.Context, key snapshot.Key) (since time.Time, wait time.Duration) {
+	if r.Watches.Interrupted(r.Clock(), resources...) != "" {
+		return time.Time{}, untilWatched
 	}
-	return configmap.Standing(configMap), nil
+	if wait := r.untilSeen(ctx, key); wait > 0 {
+		return time.Time{}, wait
+	}
+	if since, wait = r.Debouncer.TryStart(key); wait > 0 {
+		return time.Time{}, wait
+	}
+	return since, r.turns.begin(key, r.Clock())
+}
+
+// resolve resolves an organization from what the cache holds; nil if nothing of it is left.
+func (r *Reconciler) resolve(ctx context.Context, key snapshot.Key) (*snapshot.Snapshot, error) {
+	observedVersion := r.Publications.ObservedVersion(key)
+	standing, err := r.standing(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	objects, err := lookup.Environment(ctx, r.Objects, key)
+	if err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	resolved, err := r.build(ctx, key, objects, standing)
+	if err != nil || resolved == nil {
+		return nil, err
+	}
+	resolved.ObservedVersion = observedVersion
+	r.turns.took(key, resolved.Resolution, r.Clock())
+	r.Took(time.Since(start))
+	log.FromContext(ctx).V(1).Info("Resolved", "roles", len(objects.Roles), "assignments", resolved.AssignmentCount(),
+		"groups", len(objects.Groups), "findings", len(resolved.Resolution.Findings), "publishable", resolved.Encoded != nil)
+	return resolved, nil
+}
+
+// build reads the assignments of an organization and resolves it; nil if nothing of it is left. Of a large organization that was resolved
+// before, it reads those alone that were written since, if nothing else has changed.
+func (r *Reconciler) build(
+	ctx context.Context, key snapshot.Key, objects *intake.Members, standing publish.Standing,
+) (*snapshot.Snapshot, error) {
+	if latest := r.Cache.Latest(key); latest != nil && objects.Organization != nil && latest.AssignmentCount() >= lookup.Large {
+		users, told, err := r.Assignments.AddWritten(objects, key, latest.AssignmentsVersion, latest.AssignmentsOf)
+		if err != nil {
+			return nil, err
+		}
+		if told {
+			if resolved, err := r.Cache.BuildUsers(ctx, key, objects, users, standing); resolved != nil || err != nil {
+				return resolved, err
+			}
+		}
+	}
+	if err := r.Assignments.AddTo(objects, key); err != nil || objects.Empty() {
+		return nil, err
+	}
+	return r.Cache.BuildContext(ctx, key, objects, standing)
 }
 
 // again returns an error for which an organization is to be resolved again, for the same changes.
@@ -141,19 +163,8 @@ func (r *Reconciler) again(key snapshot.Key, shared bool, err error) error {
 	return err
 }
 
-// store makes a snapshot the current one. Its changes are with the tracker before they leave the debouncer, so that none is
-// ever missing from the age of the oldest.
-func (r *Reconciler) store(resolved *snapshot.Snapshot) {
-	r.Publications.Resolved(resolved)
-	r.Debouncer.Finish(resolved.Key)
-	r.Store.Put(resolved)
-}
-
 // remove forgets an organization of which nothing is left.
 func (r *Reconciler) remove(key snapshot.Key) {
-	r.Cache.Forget(key)
 	r.turns.forget(key)
-	r.Publications.Removed(key)
-	r.Debouncer.Finish(key)
-	r.Store.Remove(key)
+	r.Resolver.remove(key)
 }

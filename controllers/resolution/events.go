@@ -4,7 +4,9 @@ package resolution
 
 import (
 	"context"
+	"fmt"
 	"maps"
+	"time"
 
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -58,6 +60,20 @@ func (r *Reconciler) markDirty(q queue, key snapshot.Key, shared bool) {
 		r.own.add(key)
 	}
 	priority.Add(q, key, r.Debouncer.MarkDirty(key), shared)
+}
+
+// noteVersions lets every event of a kind pass, and notes which version it brings.
+func (r *Reconciler) noteVersions(kind client.Object) predicate.Predicate {
+	resource := fmt.Sprintf("%T", kind)
+	note := func(object client.Object, listed bool) bool {
+		r.Watches.Brought(time.Now(), resource, object.GetResourceVersion(), listed)
+		return true
+	}
+	return predicate.Funcs{
+		CreateFunc: func(e event.CreateEvent) bool { return note(e.Object, e.IsInInitialList) },
+		UpdateFunc: func(e event.UpdateEvent) bool { return note(e.ObjectNew, false) },
+		DeleteFunc: func(e event.DeleteEvent) bool { return note(e.Object, false) },
+	}
 }
 
 // relevantChanges lets pass the updates that may change what is resolved.
@@ -132,7 +148,11 @@ func keys(organizations []v1alpha1.Organization) []snapshot.Key {
 // consider.
 func (r *Reconciler) outdatedSnapshots() source.Source {
 	return source.Func(func(_ context.Context, q queue) error {
-		r.Publications.OnOutdated(func(key snapshot.Key) { r.markDirty(q, key, true) })
+		r.Publications.OnOutdated(func(key snapshot.Key) {
+			if !isOfPlatform(key, r.PlatformNamespace) {
+				r.markDirty(q, key, true)
+			}
+		})
 		return nil
 	})
 }

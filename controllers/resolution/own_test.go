@@ -19,7 +19,7 @@ import (
 func TestOwnChangesOvertakeSharedOnes(t *testing.T) {
 	q := priorityqueue.New[ctrl.Request]("test")
 	defer q.ShutDown()
-	r := &Reconciler{Debouncer: debounce.New(0, time.Now)}
+	r := &Reconciler{Resolver: Resolver{Debouncer: debounce.New(0, time.Now)}}
 	keys := []snapshot.Key{{Name: "a"}, {Name: "b"}, {Name: "c"}}
 	for _, key := range keys {
 		r.markDirty(q, key, isShared(&v1alpha1.PermissionCatalog{}))

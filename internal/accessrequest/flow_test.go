@@ -10,11 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/pkg/permissions/document"
+	"github.com/rolewright/rolewright/test/schemas"
 )
 
 // TestFlow: from the denial to the yes.
@@ -231,24 +231,16 @@ func TestForm(t *testing.T) {
 	if form.status != http.StatusOK || form.header.Get("Content-Type") != "application/schema+json" {
 		t.Fatalf("%d %v", form.status, form.header)
 	}
-	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource("form.json", form.body); err != nil {
-		t.Fatal(err)
+	written := func(value any) []byte {
+		text, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
 	}
-	schema, err := compiler.Compile("form.json")
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := schemas.Compile(t, written(form.body))
 	validate := func(members object) error {
-		text, err := json.Marshal(submissionOf(denied, ask(), members))
-		if err != nil {
-			t.Fatal(err)
-		}
-		read, err := jsonschema.UnmarshalJSON(strings.NewReader(string(text)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return schema.Validate(read)
+		return schema.Validate(schemas.Value(t, written(submissionOf(denied, ask(), members))))
 	}
 	if err := validate(nil); err != nil {
 		t.Errorf("a submission does not match: %v", err)

@@ -21,44 +21,47 @@ type Detail struct {
 	Title string
 	// Text is empty if there is nothing to say.
 	Text string
+	// Quoted is set if people wrote the text: then it is shown as it is.
+	Quoted bool
 }
 
 // Details returns what those who decide on a request should know. It says what would be given if the request were approved now.
 func Details(request *v1alpha1.ApprovalRequest, now time.Time) []Detail {
 	spec := &request.Spec
-	details := []Detail{{"asks for", Asked(request)}, {"for", string(intake.Beneficiary(spec))}}
+	details := []Detail{{Title: "asks for", Text: Asked(request)}, {Title: "for", Text: string(intake.Beneficiary(spec))}}
 	if spec.Beneficiary != "" && spec.Beneficiary != spec.Requester {
-		details = append(details, Detail{"asked by", string(spec.Requester)})
+		details = append(details, Detail{Title: "asked by", Text: string(spec.Requester)})
 	}
 	if spec.Via != "" {
-		details = append(details, Detail{"written by", string(spec.Via)})
+		details = append(details, Detail{Title: "written by", Text: string(spec.Via)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(spec.Attributes)) {
-		details = append(details, Detail{"attribute", english.Printable(name + "=" + string(spec.Attributes[name].Raw))})
+		written := english.Printable(name + "=" + string(spec.Attributes[name].Raw))
+		details = append(details, Detail{Title: "attribute", Text: written, Quoted: true})
 	}
 	if spec.Grant != nil {
 		details = append(details, grantDetails(request, now)...)
 	}
-	return append(details, Detail{"why", english.Printable(string(spec.Justification))})
+	return append(details, Detail{Title: "why", Text: english.Printable(string(spec.Justification)), Quoted: true})
 }
 
 // grantDetails returns when the role is held, or would be, and what it gives.
 func grantDetails(request *v1alpha1.ApprovalRequest, now time.Time) []Detail {
 	var details []Detail
 	if renewed := request.Spec.Grant.RenewalOf; renewed != nil {
-		details = append(details, Detail{"prolongs", renewed.Name})
+		details = append(details, Detail{Title: "prolongs", Text: renewed.Name})
 	}
 	if given := request.Status.Grant; given != nil {
-		details = append(details, Detail{"held", english.Time(given.StartTime.Time) + " to " + english.Time(given.EndTime.Time)})
+		details = append(details, Detail{Title: "held", Text: english.Time(given.StartTime.Time) + " to " + english.Time(given.EndTime.Time)})
 	} else if start, end, known := IfApproved(request, now); known {
-		details = append(details, Detail{"held", fmt.Sprintf("%s to %s, if approved now", english.Time(start), english.Time(end))})
+		details = append(details, Detail{Title: "held", Text: fmt.Sprintf("%s to %s, if approved now", english.Time(start), english.Time(end))})
 	}
 	if chain := request.Status.Chain; chain != nil && chain.Grant != nil {
 		gains := strings.Join(Texts(chain.Grant.Permissions), ", ")
 		if more := chain.Grant.OmittedPermissionCount; more != nil {
 			gains += fmt.Sprintf(" and %d more", *more)
 		}
-		details = append(details, Detail{"gains", gains})
+		details = append(details, Detail{Title: "gains", Text: gains})
 	}
 	return details
 }

@@ -5,15 +5,14 @@ package approvals_test
 import (
 	"bytes"
 	"encoding/json"
-	"os"
 	"strings"
 	"sync"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/rolewright/rolewright/internal/audit"
+	"github.com/rolewright/rolewright/test/schemas"
 )
 
 // auditLog keeps what managers write.
@@ -38,20 +37,9 @@ func (l *auditLog) lines() []string {
 // validate holds every line against the schema.
 func (l *auditLog) validate() {
 	GinkgoHelper()
-	file, err := os.Open("../../docs/schema/audit.schema.json")
-	Expect(err).NotTo(HaveOccurred())
-	defer func() { _ = file.Close() }()
-	read, err := jsonschema.UnmarshalJSON(file)
-	Expect(err).NotTo(HaveOccurred())
-	compiler := jsonschema.NewCompiler()
-	compiler.AssertFormat()
-	Expect(compiler.AddResource("audit", read)).To(Succeed())
-	schema, err := compiler.Compile("audit")
-	Expect(err).NotTo(HaveOccurred())
+	schema := schemas.Read(GinkgoTB(), "../../docs/schema/audit.schema.json")
 	for _, line := range l.lines() {
-		value, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
-		Expect(err).NotTo(HaveOccurred(), line)
-		Expect(schema.Validate(value)).To(Succeed(), line)
+		Expect(schema.Validate(schemas.Value(GinkgoTB(), []byte(line)))).To(Succeed(), line)
 	}
 }
 

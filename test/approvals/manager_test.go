@@ -53,13 +53,19 @@ var _ = Describe("The manager's account, even if it may do everything,", Ordered
 	}
 	hex := strings.Repeat("0a", 16)
 
-	DescribeTable("creates ConfigMaps", func(name, owners, refused string) {
-		err := account.Create(ctx, configMap(name, strings.Fields(owners)...))
+	// creates has the account create a ConfigMap.
+	creates := func(made *corev1.ConfigMap, refused string) {
+		GinkgoHelper()
+		err := account.Create(ctx, made)
 		if refused == "" {
 			Expect(err).NotTo(HaveOccurred())
 		} else {
 			Expect(err).To(forbidden(refused))
 		}
+	}
+
+	DescribeTable("creates ConfigMaps", func(name, owners, refused string) {
+		creates(configMap(name, strings.Fields(owners)...), refused)
 	},
 		Entry("of an organization", "acme-permissions", "Organization/acme", ""),
 		Entry("of an organization with dots", "acme.example-permissions", "Organization/acme.example", ""),
@@ -76,7 +82,22 @@ var _ = Describe("The manager's account, even if it may do everything,", Ordered
 		Entry("not the vocabulary of several", "rolewright-vocabulary", "Organization/acme Organization/ajax", "is an organization"),
 		Entry("not the vocabulary of nobody", "rolewright-vocabulary", "", "is an organization"),
 		Entry("not the vocabulary of another kind", "rolewright-vocabulary", "Role/acme", "is an organization"),
+		Entry("not of a catalog in other namespaces", "platform.acme-permissions", "PermissionCatalog/acme", "and nothing else"),
 		Entry("not of two owners", "acme-permissions", "Organization/acme Role/acme", "and nothing else"),
+	)
+
+	DescribeTable("creates ConfigMaps in its own namespace", func(name, owners, refused string) {
+		made := configMap(name, strings.Fields(owners)...)
+		made.Namespace = "rolewright-system"
+		creates(made, refused)
+	},
+		Entry("of the platform document of a catalog", "platform.acme-permissions", "PermissionCatalog/acme", ""),
+		Entry("of that of a catalog with dots", "platform.acme.example-permissions", "PermissionCatalog/acme.example", ""),
+		Entry("that are shards of it", "platform.acme-permissions-"+hex, "PermissionCatalog/acme", ""),
+		Entry("not of another catalog", "platform.acme-permissions", "PermissionCatalog/ajax", "and nothing else"),
+		Entry("not of an organization's name", "acme-permissions", "PermissionCatalog/acme", "and nothing else"),
+		Entry("not with an organization too", "platform.acme-permissions", "PermissionCatalog/acme Organization/platform.acme", "and nothing else"),
+		Entry("not the vocabulary of a catalog", "rolewright-vocabulary", "PermissionCatalog/acme", "is an organization"),
 	)
 
 	It("updates and deletes those ConfigMaps and no others", func() {

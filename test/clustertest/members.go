@@ -12,12 +12,34 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/snapshot"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // resolve resolves the organization from what the API server holds, without a manager.
 func (w *World) resolve() *snapshot.Snapshot {
 	ginkgo.GinkgoHelper()
-	return snapshot.Build(snapshot.Key{Namespace: w.Namespace, Name: w.Organization}, w.members())
+	key := snapshot.Key{Namespace: w.Namespace, Name: w.Organization}
+	if catalog, is := document.PlatformCatalog(w.Organization); is {
+		return snapshot.Build(key, w.platformMembers(catalog))
+	}
+	return snapshot.Build(key, w.members())
+}
+
+// Platform returns the platform document of the world's catalog, as it is published in a namespace, as a world to ask.
+func (w *World) Platform(namespace string) *World {
+	platform := *w
+	platform.Namespace, platform.Organization = namespace, document.PlatformOrganization(w.Namespace)
+	return &platform
+}
+
+// platformMembers lists what a platform document is resolved from.
+func (w *World) platformMembers(name string) *intake.Members {
+	ginkgo.GinkgoHelper()
+	catalog, roles, assignments := &v1alpha1.PermissionCatalog{}, &v1alpha1.PlatformRoleList{}, &v1alpha1.PlatformAssignmentList{}
+	gomega.Expect(w.find(client.ObjectKey{Name: name}, catalog)).To(gomega.BeTrue(), "catalog %s is there", name)
+	w.list(roles)
+	w.list(assignments)
+	return intake.PlatformMembers(w.Namespace, catalog, roles.Items, assignments.Items)
 }
 
 // members lists what the organization is resolved from.

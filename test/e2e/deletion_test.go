@@ -64,6 +64,16 @@ var _ = Describe("What is published", func() {
 		Expect(w.isGone()).To(BeTrue())
 	})
 
+	It("of the platform itself goes with its catalog", func() {
+		startManager(alone)
+		platform := &world{w.Platform(systemNamespace)}
+		platform.Settled()
+		kubectl("delete", "organizations.rolewright.dev", organization, "-n", w.Namespace)
+		platform.Settled()
+		kubectl("delete", "permissioncatalogs.rolewright.dev", w.Namespace)
+		Eventually(platform.isGone).Should(BeTrue())
+	})
+
 	It("goes with its namespace, which nothing holds up", func() {
 		other := newWorld()
 		other.create(other.role("worker", work), other.assignment("otto", "otto", grant("worker", "north")))

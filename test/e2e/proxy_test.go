@@ -31,8 +31,8 @@ type cutProxy struct {
 var errCut = errors.New("the proxy has cut the connection")
 
 // newCutProxy starts a proxy that cuts the connection at a write, before or after the API server processes it, and lets no write
-// through after that. Writes of leases are not counted.
-func newCutProxy(last int64, answered bool) *cutProxy {
+// through after that. Only writes whose path has a part count, all if it is empty, and none of leases.
+func newCutProxy(counted string, last int64, answered bool) *cutProxy {
 	GinkgoHelper()
 	config, err := clientcmd.BuildConfigFromFlags("", managerKubeconfig)
 	Expect(err).NotTo(HaveOccurred())
@@ -50,7 +50,11 @@ func newCutProxy(last int64, answered bool) *cutProxy {
 			if request.Method == http.MethodGet || strings.Contains(request.URL.Path, "/leases") {
 				return transport.RoundTrip(request)
 			}
-			switch write := writes.Add(1); {
+			write := writes.Load()
+			if counts := strings.Contains(request.URL.Path, counted); counts || write >= last {
+				write = writes.Add(1)
+			}
+			switch {
 			case write < last:
 				return transport.RoundTrip(request)
 			case write > last:

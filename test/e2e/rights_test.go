@@ -36,6 +36,9 @@ var _ = Describe("The rights of config/rbac", func() {
 			return kubectl("get", "events.events.k8s.io", "-n", w.Namespace, "-o", "jsonpath={.items[*].reason}")
 		}).Should(And(ContainSubstring("ForeignConfigMap"), ContainSubstring("UnknownPermission"), ContainSubstring("Published")))
 
+		By("publishing what may be done on the platform itself")
+		w.Platform(systemNamespace).Settled()
+
 		By("reporting what lost its organization")
 		Expect(api.Delete(w.Ctx, w.newOrganization())).To(Succeed())
 		w.expectOrphaned("OrganizationStructure/plant", "Role/worker", "UserAssignment/anna")

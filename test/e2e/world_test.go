@@ -138,7 +138,7 @@ func resolved(objects intake.Objects) string {
 
 // key is that of the ConfigMap that applications read.
 func (w *world) key() client.ObjectKey {
-	return client.ObjectKey{Namespace: w.Namespace, Name: organization + document.ConfigMapSuffix}
+	return client.ObjectKey{Namespace: w.Namespace, Name: w.Organization + document.ConfigMapSuffix}
 }
 
 // read verifies what is published, and makes it ready to decide.

@@ -108,6 +108,11 @@ func publishing(asked *v1alpha1.Publishing) *v1alpha1.Organization {
 	}
 }
 
+// mark marks a ConfigMap as that of an organization.
+func mark(configMap *corev1.ConfigMap, organization *v1alpha1.Organization, fixed map[string]string) bool {
+	return configmap.Mark(configMap, configmap.OrganizationOwner(organization), organization.Spec.Publishing, fixed)
+}
+
 func TestMark(t *testing.T) {
 	type values = map[string]string
 	configMap := &corev1.ConfigMap{}
@@ -135,12 +140,12 @@ func TestMark(t *testing.T) {
 		}},
 		{nil, values{}, nil},
 	} {
-		configmap.Mark(configMap, publishing(step.publishing), fixed)
+		mark(configMap, publishing(step.publishing), fixed)
 		maps.Copy(step.labels, fixed)
 		if !maps.Equal(configMap.Labels, step.labels) || !maps.Equal(configMap.Annotations, step.annotations) {
 			t.Errorf("labels %v and annotations %v, want %v and %v", configMap.Labels, configMap.Annotations, step.labels, step.annotations)
 		}
-		if configmap.Mark(configMap, publishing(step.publishing), fixed) {
+		if mark(configMap, publishing(step.publishing), fixed) {
 			t.Error("what is there already is marked again")
 		}
 	}
@@ -151,19 +156,19 @@ func TestMarkLeavesWhatOthersAdded(t *testing.T) {
 	configMap.Labels["theirs"], configMap.Labels[document.LabelPart] = "stays", "roles"
 	configMap.Annotations = map[string]string{"theirs": "stays"}
 	asked := &v1alpha1.Publishing{Labels: map[string]v1alpha1.LabelValue{"team": "red"}}
-	if !configmap.Mark(configMap, publishing(asked), shard().Labels) || configMap.Labels["theirs"] != "stays" ||
+	if !mark(configMap, publishing(asked), shard().Labels) || configMap.Labels["theirs"] != "stays" ||
 		configMap.Labels[document.LabelPart] != "users" || configMap.Annotations["theirs"] != "stays" {
 		t.Errorf("labels are %v, annotations %v", configMap.Labels, configMap.Annotations)
 	}
 	before := configMap.Labels
-	if !configmap.Mark(configMap, publishing(nil), shard().Labels) || configMap.Labels["theirs"] != "stays" || len(configMap.Labels) != 4 || len(configMap.Annotations) != 1 {
+	if !mark(configMap, publishing(nil), shard().Labels) || configMap.Labels["theirs"] != "stays" || len(configMap.Labels) != 4 || len(configMap.Annotations) != 1 {
 		t.Errorf("labels are %v, annotations %v", configMap.Labels, configMap.Annotations)
 	}
 	if before["team"] != "red" {
 		t.Error("marking changed the labels of the object that it was copied from")
 	}
 	configMap.Labels = nil
-	if !configmap.Mark(configMap, publishing(nil), shard().Labels) || len(configMap.Labels) != 3 {
+	if !mark(configMap, publishing(nil), shard().Labels) || len(configMap.Labels) != 3 {
 		t.Errorf("labels are %v", configMap.Labels)
 	}
 }
@@ -172,7 +177,7 @@ func TestMarkLeavesWhatOthersAdded(t *testing.T) {
 func TestMarkSetsTheOwner(t *testing.T) {
 	organization := publishing(nil)
 	want := &corev1.ConfigMap{}
-	configmap.Mark(want, organization, nil)
+	mark(want, organization, nil)
 	if !metav1.IsControlledBy(want, organization) || len(want.OwnerReferences) != 1 || want.OwnerReferences[0].BlockOwnerDeletion != nil {
 		t.Fatalf("owners are %v", want.OwnerReferences)
 	}
@@ -187,7 +192,7 @@ func TestMarkSetsTheOwner(t *testing.T) {
 	} {
 		configMap := want.DeepCopy()
 		configMap.OwnerReferences = owners
-		if !configmap.Mark(configMap, organization, nil) || !reflect.DeepEqual(configMap.OwnerReferences, want.OwnerReferences) {
+		if !mark(configMap, organization, nil) || !reflect.DeepEqual(configMap.OwnerReferences, want.OwnerReferences) {
 			t.Errorf("%s: owners are %v", name, configMap.OwnerReferences)
 		}
 	}

@@ -29,13 +29,13 @@ func Labels(organization string) map[string]string {
 }
 
 // Mark sets the owner of a ConfigMap, its fixed labels, and the labels and annotations that the organization asks for; it removes
-// those that the organization asked for before, and other owners, who would keep the ConfigMap when the organization is deleted. It
+// those that the organization asked for before, and other owners, who would keep the ConfigMap when the owner is deleted. It
 // leaves what others added. It reports whether anything changed.
-func Mark(configMap *corev1.ConfigMap, organization *v1alpha1.Organization, fixed map[string]string) bool {
-	labels, _ := intake.Labels(organization.Spec.Publishing)
-	annotations, _ := intake.Annotations(organization.Spec.Publishing)
+func Mark(configMap *corev1.ConfigMap, owner metav1.OwnerReference, asked *v1alpha1.Publishing, fixed map[string]string) bool {
+	labels, _ := intake.Labels(asked)
+	annotations, _ := intake.Annotations(asked)
 	formerLabels, formerAnnotations, formerOwners := configMap.Labels, configMap.Annotations, configMap.OwnerReferences
-	configMap.OwnerReferences = []metav1.OwnerReference{owner(organization)}
+	configMap.OwnerReferences = []metav1.OwnerReference{owner}
 	configMap.Labels = replaced(formerLabels, formerAnnotations[annotationLabels], labels)
 	// Readers take what has this label for a shard.
 	delete(configMap.Labels, document.LabelPart)
@@ -47,10 +47,19 @@ func Mark(configMap *corev1.ConfigMap, organization *v1alpha1.Organization, fixe
 		!equality.Semantic.DeepEqual(formerOwners, configMap.OwnerReferences)
 }
 
-// owner lets garbage collection remove a ConfigMap with the organization. It does not block the deletion of the organization: that
-// would take the right to change an organization's finalizers.
-func owner(organization *v1alpha1.Organization) metav1.OwnerReference {
-	reference := *metav1.NewControllerRef(organization, v1alpha1.GroupVersion.WithKind("Organization"))
+// OrganizationOwner lets garbage collection remove a ConfigMap with an organization.
+func OrganizationOwner(organization *v1alpha1.Organization) metav1.OwnerReference {
+	return owner(organization, "Organization")
+}
+
+// CatalogOwner lets garbage collection remove a ConfigMap with a catalog.
+func CatalogOwner(catalog *v1alpha1.PermissionCatalog) metav1.OwnerReference {
+	return owner(catalog, "PermissionCatalog")
+}
+
+// owner refers to an object whose deletion it does not block: that would take the right to change the object's finalizers.
+func owner(object metav1.Object, kind string) metav1.OwnerReference {
+	reference := *metav1.NewControllerRef(object, v1alpha1.GroupVersion.WithKind(kind))
 	reference.BlockOwnerDeletion = nil
 	return reference
 }

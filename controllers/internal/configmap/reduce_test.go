@@ -137,10 +137,10 @@ func TestReducedConfigMapsAreSmall(t *testing.T) {
 func TestReduceKeepsWhatDecidesWhetherToWrite(t *testing.T) {
 	for _, configMap := range []*corev1.ConfigMap{index(t, "clinic"), shard()} {
 		organization, labels := publishing(nil), configMap.Labels
-		configmap.Mark(configMap, organization, labels)
+		mark(configMap, organization, labels)
 		configMap.ResourceVersion = "7"
 		cached := reduce(t, configMap)
-		if configmap.Mark(cached, organization, labels) || !reflect.DeepEqual(cached.Immutable, configMap.Immutable) || cached.ResourceVersion != "7" {
+		if mark(cached, organization, labels) || !reflect.DeepEqual(cached.Immutable, configMap.Immutable) || cached.ResourceVersion != "7" {
 			t.Errorf("%s is reduced to %v", configMap.Name, cached)
 		}
 	}

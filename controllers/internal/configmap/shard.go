@@ -3,8 +3,6 @@
 package configmap
 
 import (
-	"regexp"
-
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -14,16 +12,13 @@ import (
 	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
-// shardName is the form of what publish.ShardName returns.
-var shardName = regexp.MustCompile(`^(.+)` + regexp.QuoteMeta(document.ConfigMapSuffix) + `-[0-9a-f]{32}$`)
-
 // ShardOf returns the organization that a ConfigMap would be a shard of by its name.
 func ShardOf(configMap *corev1.ConfigMap) (types.NamespacedName, bool) {
-	match := shardName.FindStringSubmatch(configMap.Name)
-	if match == nil {
+	organization, is := publish.OrganizationOfShard(configMap.Name)
+	if !is {
 		return types.NamespacedName{}, false
 	}
-	return types.NamespacedName{Namespace: configMap.Namespace, Name: match[1]}, true
+	return types.NamespacedName{Namespace: configMap.Namespace, Name: organization}, true
 }
 
 // IsShardOf reports whether a ConfigMap with the name of a shard is one of an organization: it is controlled by it, or holds what
@@ -39,12 +34,16 @@ func Shard(key types.NamespacedName, shard *publish.Shard) *corev1.ConfigMap {
 	immutable := true
 	return &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{
-			Namespace: key.Namespace, Name: shard.Part.ConfigMap,
-			Labels: map[string]string{
-				document.LabelManagedBy: document.ManagedBy, document.LabelOrganization: key.Name, document.LabelPart: shard.Section,
-			},
+			Namespace: key.Namespace, Name: shard.Part.ConfigMap, Labels: ShardLabels(key, shard),
 		},
 		Immutable: &immutable,
 		Data:      map[string]string{shard.Part.Name: shard.Text()},
+	}
+}
+
+// ShardLabels returns the labels of the ConfigMap of a shard.
+func ShardLabels(key types.NamespacedName, shard *publish.Shard) map[string]string {
+	return map[string]string{
+		document.LabelManagedBy: document.ManagedBy, document.LabelOrganization: key.Name, document.LabelPart: shard.Section,
 	}
 }

@@ -21,7 +21,7 @@ import (
 func Vocabulary(organization *v1alpha1.Organization, binary map[string][]byte, text map[string]string) *corev1.ConfigMap {
 	return &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{
-			Namespace: organization.Namespace, Name: vocabulary.Name, OwnerReferences: []metav1.OwnerReference{owner(organization)},
+			Namespace: organization.Namespace, Name: vocabulary.Name, OwnerReferences: []metav1.OwnerReference{OrganizationOwner(organization)},
 			Labels: map[string]string{document.LabelManagedBy: document.ManagedBy},
 		},
 		Data: text, BinaryData: binary,

@@ -13,6 +13,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
 	"github.com/rolewright/rolewright/internal/status"
+	"github.com/rolewright/rolewright/pkg/permissions/document"
 )
 
 // Indexed fields.
@@ -65,6 +66,31 @@ func Organization(ctx context.Context, reader client.Reader, key types.Namespace
 // Catalog returns a catalog, nil when it does not exist.
 func Catalog(ctx context.Context, reader client.Reader, name string) (*v1alpha1.PermissionCatalog, error) {
 	return get(ctx, reader, types.NamespacedName{Name: name}, &v1alpha1.PermissionCatalog{})
+}
+
+// Catalogs returns all catalogs.
+func Catalogs(ctx context.Context, reader client.Reader) ([]v1alpha1.PermissionCatalog, error) {
+	catalogs := &v1alpha1.PermissionCatalogList{}
+	err := list(ctx, reader, catalogs)
+	return catalogs.Items, err
+}
+
+// PlatformMembers returns what a platform document is resolved from, nil if its catalog does not exist or is being deleted.
+func PlatformMembers(ctx context.Context, reader client.Reader, key types.NamespacedName) (*intake.Members, error) {
+	name, _ := document.PlatformCatalog(key.Name)
+	catalog, err := Catalog(ctx, reader, name)
+	if err != nil || catalog == nil || !catalog.DeletionTimestamp.IsZero() {
+		return nil, err
+	}
+	roles, err := PlatformRoles(ctx, reader, name)
+	if err != nil {
+		return nil, err
+	}
+	assignments := &v1alpha1.PlatformAssignmentList{}
+	if err := list(ctx, reader, assignments); err != nil {
+		return nil, err
+	}
+	return intake.PlatformMembers(key.Namespace, catalog, roles, assignments.Items), nil
 }
 
 // Structures returns the structures that refer to an organization.
@@ -152,6 +178,11 @@ func PlatformRoles(ctx context.Context, reader client.Reader, catalog string) ([
 	roles := &v1alpha1.PlatformRoleList{}
 	err := list(ctx, reader, roles, client.MatchingFields{catalogField: catalog})
 	return roles.Items, err
+}
+
+// PlatformRole returns a PlatformRole, nil when it does not exist.
+func PlatformRole(ctx context.Context, reader client.Reader, name string) (*v1alpha1.PlatformRole, error) {
+	return get(ctx, reader, types.NamespacedName{Name: name}, &v1alpha1.PlatformRole{})
 }
 
 // OrganizationsOf returns the organizations that refer to a catalog, whether or not it exists.

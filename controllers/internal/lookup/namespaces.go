@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -35,6 +36,11 @@ func (n *Namespaces) IsTerminating(ctx context.Context, name string) bool {
 	namespace := namespaceMetadata()
 	err := n.reader.Get(ctx, client.ObjectKey{Name: name}, namespace)
 	return err == nil && !namespace.DeletionTimestamp.IsZero()
+}
+
+// Exists reports whether there is a namespace. One that cannot be read may be there.
+func (n *Namespaces) Exists(ctx context.Context, name string) bool {
+	return !apierrors.IsNotFound(n.reader.Get(ctx, client.ObjectKey{Name: name}, namespaceMetadata()))
 }
 
 // NamespaceIsGone lets only the event pass that a namespace was deleted: another of its name may be there already.

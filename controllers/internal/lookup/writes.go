@@ -13,10 +13,10 @@ import (
 // mostWrites is how many latest writes of an organization are told apart.
 const mostWrites = 1024
 
-// large is the number of assignments from which on writes of an organization are told apart; with fewer, all are read in no time. Once a
+// Large is the number of assignments from which on writes of an organization are told apart; with fewer, all are read in no time. Once a
 // watch begins again, whatever is left is noted as written, but not what is gone: of so many, more than mostWrites are left, and all are
 // read.
-const large = 4 * mostWrites
+const Large = 4 * mostWrites
 
 // writes says whose assignments were written lately, in large organizations. It is safe for concurrent use.
 type writes struct {
@@ -67,7 +67,7 @@ func (w *writes) follow(organization types.NamespacedName, assignments int) bool
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	switch of := w.byOrganization[organization]; {
-	case assignments < large:
+	case assignments < Large:
 		delete(w.byOrganization, organization)
 		return false
 	case of != nil:

@@ -46,14 +46,14 @@ func must(t *testing.T, err error) {
 // TestReadsWhoWasWritten: users whose assignments were written, added, removed or given to others since all were read are read again, with
 // all assignments that they have. Nobody else is.
 func TestReadsWhoWasWritten(t *testing.T) {
-	a, indexer := cached(t, large)
+	a, indexer := cached(t, Large)
 	first := &intake.Members{}
 	must(t, a.AddTo(first, works))
 	had := map[string][]string{}
 	for _, read := range first.Assignments {
 		had[string(read.Spec.User)] = append(had[string(read.Spec.User)], read.Name)
 	}
-	if len(had) != large {
+	if len(had) != Large {
 		t.Fatalf("%d users were read first", len(had))
 	}
 	must(t, indexer.Add(assignmentOf("second", "user-1")))
@@ -98,8 +98,8 @@ func TestReadsAllWhereWritesAreNotTold(t *testing.T) {
 		count int
 		write func(indexer toolscache.Indexer) error
 	}{
-		"small": {large - 1, func(toolscache.Indexer) error { return nil }},
-		"many writes": {large, func(indexer toolscache.Indexer) error {
+		"small": {Large - 1, func(toolscache.Indexer) error { return nil }},
+		"many writes": {Large, func(indexer toolscache.Indexer) error {
 			for i := range mostWrites + 1 {
 				if err := indexer.Update(assignmentOf(fmt.Sprintf("a-%d", i), fmt.Sprintf("user-%d", i))); err != nil {
 					return err
@@ -107,7 +107,7 @@ func TestReadsAllWhereWritesAreNotTold(t *testing.T) {
 			}
 			return nil
 		}},
-		"a new watch": {large, func(indexer toolscache.Indexer) error { return indexer.Replace(indexer.List()[1:], "7") }},
+		"a new watch": {Large, func(indexer toolscache.Indexer) error { return indexer.Replace(indexer.List()[1:], "7") }},
 	} {
 		a, indexer := cached(t, test.count)
 		first := &intake.Members{}

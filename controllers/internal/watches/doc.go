@@ -2,7 +2,7 @@
 
 // Package watches knows how current the watches of a cache are.
 //
-// What goes in are the responses to its watches, as they pass; what comes out is since when one of them has brought nothing, and
-// whether all of them go on, so that the objects in the cache are those of one moment. The
-// package must not change what passes.
+// What goes in are the responses to its watches, as they pass, and the versions of the objects that these bring. What comes out is
+// since when one of them has brought nothing; whether all of them go on, so that the objects in the cache are those of one moment; and
+// for how long changes should be gathered because one of them is behind another. The package must not change what passes.
 package watches

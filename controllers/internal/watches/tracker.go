@@ -11,7 +11,9 @@ import (
 	"sync"
 	"time"
 
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
+	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 )
 
@@ -29,6 +31,7 @@ const (
 type Tracker struct {
 	mutex     sync.Mutex
 	resources map[string]*state
+	distance  distance
 }
 
 // state is what is known of the watches of a resource.
@@ -47,8 +50,13 @@ type Cache struct {
 	*Tracker
 }
 
-// NewCache makes such a cache. It is a cache.NewCacheFunc.
-func NewCache(config *rest.Config, options cache.Options) (cache.Cache, error) {
+// NewInformer makes an informer, as cache.Options have it.
+type NewInformer = func(toolscache.ListerWatcher, runtime.Object, time.Duration, toolscache.Indexers) toolscache.SharedIndexInformer
+
+// NewCache makes such a cache. Its informers are made by what informers returns, given the client that the cache reads with.
+func NewCache(
+	config *rest.Config, options cache.Options, informers func(*rest.Config, *http.Client) (NewInformer, error),
+) (cache.Cache, error) {
 	tracker := &Tracker{}
 	config = rest.CopyConfig(config)
 	// Within a cluster, compressing every event costs both sides more than it saves; the controllers of Kubernetes ask for none either.
@@ -59,6 +67,9 @@ func NewCache(config *rest.Config, options cache.Options) (cache.Cache, error) {
 		return nil, err
 	}
 	options.HTTPClient = client
+	if options.NewInformer, err = informers(config, client); err != nil {
+		return nil, err
+	}
 	made, err := cache.New(config, options)
 	return &Cache{Cache: made, Tracker: tracker}, err
 }
