@@ -84,6 +84,9 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 		if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
 			continue
 		}
+		if mayLeadAway(w) {
+			t.Errorf("%s leads away by itself", path)
+		}
 		for _, match := range links.FindAllStringSubmatch(w.Body.String(), -1) {
 			link, fragment, _ := strings.Cut(html.UnescapeString(match[1]), "#")
 			switch {
@@ -110,8 +113,8 @@ func between(text, from, to string) string {
 	return inner
 }
 
-// nasty is markup in every text that people may write.
-const nasty = `"><script>alert(1)</script><img src=x onerror=alert(1)>'`
+// nasty is markup in every text that people may write: a script, and what leads a browser away, which no policy forbids.
+var nasty = []string{`"><script>alert(1)</script><img src=x onerror=alert(1)>'`, `"><meta http-equiv=refresh content=0;url=//evil.example>'`}
 
 // TestTextsAreEscaped writes markup wherever a manifest takes text, and looks at every page for it.
 func TestTextsAreEscaped(t *testing.T) {
@@ -119,34 +122,43 @@ func TestTextsAreEscaped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := t.TempDir() + "/nasty.yaml"
-	quoted := strings.ReplaceAll(strings.ReplaceAll(nasty, `\`, `\\`), `"`, `\"`)
-	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(text), "NASTY", quoted)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	s := stateOf(t, file)
-	handler := pagesOf(t, source{state: s})
-	seen := 0
-	for _, path := range []string{
-		"/", "/nasty/nasty", "/nasty/nasty/matrix", "/nasty/nasty/matrix?user=ann", "/nasty/nasty/roles", "/nasty/nasty/role?name=clerk", "/nasty/nasty/users", "/nasty/nasty/user?id=ann",
-		"/nasty/nasty/tree", "/nasty/nasty/unit?name=nasty", "/nasty/nasty/permission?name=do", "/nasty/nasty/findings", "/nasty/nasty/audit?user=" + url.QueryEscape(nasty) + "&from=" + url.QueryEscape(nasty), "/nasty/nasty/changes", "/nasty/nasty/without?role=clerk&as=" + url.QueryEscape(nasty),
-		"/nasty/nasty/ask?user=" + url.QueryEscape(nasty) + "&permission=" + url.QueryEscape(nasty) + "&properties=" + url.QueryEscape(nasty),
-		"/nasty/nasty/roles?text=" + url.QueryEscape(nasty), "/nasty/nasty/matrix?role=" + url.QueryEscape(nasty), "/nasty/nasty/role?name=" + url.QueryEscape(nasty),
-		"/-/search?q=" + url.QueryEscape(nasty), "/-/search?q=n", "/-/object?kind=Role&namespace=nasty&name=clerk", "/-/object?kind=" + url.QueryEscape(nasty),
-		"/" + url.PathEscape(nasty) + "/" + url.PathEscape(nasty),
-	} {
-		body := get(handler, path).Body.String()
-		if strings.Contains(body, "<script>alert") || strings.Contains(body, "<img") {
-			t.Errorf("%s: markup is not escaped", path)
+	for _, markup := range nasty {
+		file := t.TempDir() + "/nasty.yaml"
+		quoted := strings.ReplaceAll(strings.ReplaceAll(markup, `\`, `\\`), `"`, `\"`)
+		if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(text), "NASTY", quoted)), 0o600); err != nil {
+			t.Fatal(err)
 		}
-		if strings.Contains(body, "ZgotmplZ") {
-			t.Errorf("%s: a value is filtered", path)
+		handler, in, seen := pagesOf(t, source{state: stateOf(t, file)}), url.QueryEscape(markup), 0
+		for _, path := range []string{
+			"/", "/nasty/nasty", "/nasty/nasty/matrix", "/nasty/nasty/matrix?user=ann", "/nasty/nasty/roles", "/nasty/nasty/role?name=clerk",
+			"/nasty/nasty/users", "/nasty/nasty/user?id=ann", "/nasty/nasty/tree", "/nasty/nasty/unit?name=nasty", "/nasty/nasty/permission?name=do",
+			"/nasty/nasty/findings", "/nasty/nasty/audit?user=" + in + "&from=" + in, "/nasty/nasty/changes", "/nasty/nasty/without?role=clerk&as=" + in,
+			"/nasty/nasty/ask?user=" + in + "&permission=" + in + "&properties=" + in, "/nasty/nasty/roles?text=" + in,
+			"/nasty/nasty/matrix?role=" + in, "/nasty/nasty/role?name=" + in, "/-/search?q=" + in, "/-/search?q=n",
+			"/-/object?kind=Role&namespace=nasty&name=clerk", "/-/object?kind=" + in, "/" + url.PathEscape(markup) + "/" + url.PathEscape(markup),
+		} {
+			w := get(handler, path)
+			body := w.Body.String()
+			if strings.Contains(body, "<script>alert") || strings.Contains(body, "<img") || mayLeadAway(w) {
+				t.Errorf("%s: markup is not escaped", path)
+			}
+			if strings.Contains(body, "ZgotmplZ") {
+				t.Errorf("%s: a value is filtered", path)
+			}
+			seen += strings.Count(body, html.EscapeString(markup[2:20]))
 		}
-		seen += strings.Count(body, html.EscapeString("<script>alert(1)"))
+		if seen < 20 {
+			t.Errorf("%s is seen %d times", markup, seen)
+		}
 	}
-	if seen < 20 {
-		t.Errorf("the text is seen %d times", seen)
-	}
+}
+
+// equivalent is an element that means what a header does.
+var equivalent = regexp.MustCompile(`(?i)<meta[^>]*http-equiv`)
+
+// mayLeadAway reports whether a browser may leave a page by itself. No page does that to those who need not log in.
+func mayLeadAway(w *httptest.ResponseRecorder) bool {
+	return equivalent.MatchString(w.Body.String()) || w.Header().Get("Refresh") != ""
 }
 
 func TestWhatBrowsersMayDo(t *testing.T) {
@@ -221,6 +233,9 @@ func TestFailures(t *testing.T) {
 		"/quickstart/quickstart/role?name=x":      "no role of that name",
 		"/quickstart/quickstart/user?id=x":        "no user of that name",
 		"/quickstart/quickstart/unit":             "no unit of that name",
+		"/quickstart/quickstart/tree?unit=x":      "no unit of that name",
+		"/quickstart/quickstart/without?role=x":   "no role of that name",
+		"/quickstart/quickstart/administers?id=x": "no user or unit of that name",
 		"/quickstart/quickstart/permission":       "no permission of that name",
 		"/quickstart/quickstart/nothing":          "no page at this address",
 		"/-/object?kind=Role&name=x":              "no Role/x",
@@ -266,6 +281,7 @@ func TestSearchFinds(t *testing.T) {
 		"only one approver": "<h2>Findings</h2>",
 		"office/office":     "<h2>Organizations</h2>",
 		"hospitäl":          "Nothing has it in its name",
+		"desk":              `name="q" value="desk"`,
 	} {
 		if body := get(handler, "/-/search?q="+url.QueryEscape(text)).Body.String(); !strings.Contains(body, want) {
 			t.Errorf("%q: no %s in %s", text, want, between(body, "<h1>", "<footer"))

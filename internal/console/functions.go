@@ -20,30 +20,34 @@ import (
 // functions are what templates call.
 func functions(t *templates) template.FuncMap {
 	return template.FuncMap{
-		"static":   func(name string) string { return t.static[name] },
-		"count":    english.Count,
-		"object":   view.ObjectPath,
-		"at":       func(f validation.Finding) string { return view.ObjectPath(f.Object, f.Field) },
-		"lower":    strings.ToLower,
-		"json":     asJSON,
-		"date":     func(at time.Time) string { return at.UTC().Format("2006-01-02 15:04") },
-		"seconds":  func(at time.Time) string { return at.UTC().Format(time.DateTime) },
-		"duration": duration,
-		"event":    func(f *frame, e history.Event) event { return event{Frame: f, Event: e} },
-		"iso":      func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
-		"list":     func(words []string) string { return strings.Join(words, ", ") },
-		"page":     withPage,
+		"static": func(name string) string { return t.static[name] },
+		"count":  english.Count,
+		"object": view.ObjectPath,
+		"at":     func(f validation.Finding) string { return view.ObjectPath(f.Object, f.Field) },
+		"lower":  strings.ToLower,
+		"json":   asJSON,
+		// Times have one form for people, also within texts; templates keep the one of the API beside it. Columns of times have seconds.
+		"minutes":   english.Minutes,
+		"seconds":   func(at time.Time) string { return at.UTC().Format(time.DateTime) },
+		"iso":       english.Time,
+		"times":     english.SplitTimes,
+		"inminutes": english.WithMinutes,
+		"duration":  duration,
+		"event":     func(f *frame, e history.Event) event { return event{Frame: f, Event: e} },
+		"list":      func(words []string) string { return strings.Join(words, ", ") },
+		"page":      withPage,
 		// The table was written by html/template in package matrix.
 		"table": func(html string) template.HTML { return template.HTML(html) }, //nolint:gosec // See above.
 		"tab":   func(f *frame, page, title string) tab { return tab{Frame: f, Page: page, Title: title} },
 		"pages": func(address, parameter string, p view.Paging) pages {
 			return pages{Address: address, Parameter: parameter, Paging: p}
 		},
-		"path":  view.Path,
-		"sheet": func(o *state.Organization, s *report.Sheet) sheet { return sheet{Organization: o, Sheet: s} },
-		"one":   func(f *frame, name string) one { return one{Frame: f, Name: name} },
-		"named": func(f *frame, names []string) named { return named{Frame: f, Names: names} },
-		"node":  func(f *frame, node view.UnitNode) unitNode { return unitNode{Frame: f, UnitNode: node} },
+		"path":    view.Path,
+		"catalog": view.CatalogPath,
+		"sheet":   func(o *state.Organization, s *report.Sheet) sheet { return sheet{Organization: o, Sheet: s} },
+		"one":     func(f *frame, name string) one { return one{Frame: f, Name: name} },
+		"named":   func(f *frame, names []string) named { return named{Frame: f, Names: names} },
+		"node":    func(f *frame, node view.UnitNode) unitNode { return unitNode{Frame: f, UnitNode: node} },
 	}
 }
 

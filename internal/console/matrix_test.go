@@ -14,7 +14,7 @@ func TestMatrixOfAUser(t *testing.T) {
 	body := get(handler, "/quickstart/quickstart/matrix?user=lena@library.example&section=loans").Body.String()
 	for _, wanted := range []string{
 		`href="/quickstart/quickstart/user?id=lena%40library.example"`, `href="/quickstart/quickstart/role?name=librarian#holders"`,
-		"<strong>in harbour</strong>", "as of 2030-06-01", `href="/quickstart/quickstart/matrix.csv?user=lena@library.example&amp;section=loans"`,
+		"<strong>in harbour</strong>", `as of <time datetime="2030-06-01T08:00:00Z"`, `href="/quickstart/quickstart/matrix.csv?user=lena@library.example&amp;section=loans"`,
 	} {
 		if !strings.Contains(body, wanted) {
 			t.Errorf("the page lacks %s", wanted)

@@ -4,12 +4,7 @@ package console
 
 import (
 	"bytes"
-	"embed"
-	"html/template"
-	"io/fs"
 	"net/http"
-	"path"
-	"strings"
 
 	"github.com/rolewright/rolewright/internal/console/login"
 	"github.com/rolewright/rolewright/internal/console/state"
@@ -18,48 +13,17 @@ import (
 	"github.com/rolewright/rolewright/internal/model"
 )
 
-//go:embed templates
-var templateFiles embed.FS
-
-// templates holds the template of each page, by name.
-type templates struct {
-	pages  map[string]*template.Template
-	static map[string]string
-}
-
-// newTemplates parses the templates: each page together with the layout and the parts that pages share.
-func newTemplates() (*templates, error) {
-	t := &templates{pages: map[string]*template.Template{}, static: map[string]string{}}
-	for name, content := range staticContent() {
-		t.static[name] = "/-/static/" + name + "?" + digestOf(content)
-	}
-	shared, err := template.New("layout.html").Funcs(functions(t)).ParseFS(templateFiles, "templates/shared/*.html")
-	if err != nil {
-		return nil, err
-	}
-	files, err := fs.Glob(templateFiles, "templates/*.html")
-	if err != nil {
-		return nil, err
-	}
-	for _, file := range files {
-		page, err := template.Must(shared.Clone()).ParseFS(templateFiles, file)
-		if err != nil {
-			return nil, err
-		}
-		t.pages[strings.TrimSuffix(path.Base(file), ".html")] = page
-	}
-	return t, nil
-}
-
 // frame is what a template is given: what a page shows, and what surrounds it.
 type frame struct {
 	State *state.State
 	// Organization is that of the page, nil if it belongs to none.
 	Organization *state.Organization
-	// Page is the name of the page's template.
-	Page    string
-	Content any
-	Footer  string
+	// Page is the name of the page by which the navigation knows it.
+	Page string
+	// Template is the name of the page's template.
+	Template string
+	Content  any
+	Footer   string
 	// User is who is logged in; empty if nobody need be.
 	User string
 	// Address is that of the page, for htmx to fetch it again; empty for the answer to a form, which no address leads to.
@@ -121,7 +85,7 @@ func (c *console) render(w http.ResponseWriter, r *http.Request, status int, nam
 		f.User = session.User
 	}
 	var out bytes.Buffer
-	if err := c.templates.pages[name].ExecuteTemplate(&out, "layout", f); err != nil {
+	if err := c.templates.execute(&out, name, f); err != nil {
 		c.Log.Error(err, "The page cannot be shown", "page", name)
 		http.Error(w, texts.NotRendered(err), http.StatusInternalServerError)
 		return
@@ -131,12 +95,15 @@ func (c *console) render(w http.ResponseWriter, r *http.Request, status int, nam
 	_, _ = w.Write(out.Bytes())
 }
 
-// failure is the page of an error.
+// failurePage is the name of the page of an error.
+const failurePage = "failure"
+
+// failure is what the page of an error says.
 type failure struct {
 	Title, Message string
 }
 
 // fail writes a page that says what is wrong.
 func (c *console) fail(w http.ResponseWriter, r *http.Request, s *state.State, status int, message string) {
-	c.render(w, r, status, "failure", &frame{State: s, Page: "failure", Content: failure{Title: texts.Failure(status), Message: message}})
+	c.render(w, r, status, failurePage, &frame{State: s, Page: failurePage, Content: failure{Title: texts.Failure(status), Message: message}})
 }

@@ -137,7 +137,7 @@ const approvePage = "/-/decide?verdict=Approve&request=quickstart/access-1"
 func TestInboxes(t *testing.T) {
 	l := newLibrary(t)
 	for path, want := range map[string][]string{
-		"cho /-/requests": {"Waiting for me (1)", "librarian</a> for rosa@library.example", "until 2030-06-01 09:00 if approved now", "Approve chosen", html.EscapeString(nastyReason)},
+		"cho /-/requests": {"Waiting for me (1)", "librarian</a> for rosa@library.example", "2030-06-01 09:00 UTC</time> if approved now", "Approve chosen", html.EscapeString(nastyReason)},
 		"eve /-/requests": {`href="/quickstart/quickstart/new-request">Ask for something`},
 		"cho /quickstart/quickstart/requests?text=desk": {"No request has “desk” in it."},
 		"dee /quickstart/quickstart/requests":           {"You may decide in place of cho."},

@@ -26,7 +26,7 @@ const livePath = "/-/live"
 // routes returns the addresses. What belongs to no organization lies below /-/, which is the name of no namespace.
 func (c *console) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /-/static/{file}", static())
+	mux.HandleFunc("GET /-/static/{file}", static)
 	mux.HandleFunc("GET /{$}", c.organizations)
 	mux.HandleFunc("GET "+livePath, c.live)
 	mux.HandleFunc("GET /-/search", c.search)
@@ -50,6 +50,7 @@ func (c *console) routes() http.Handler {
 	})
 	mux.HandleFunc("POST /{namespace}/{organization}/changes", c.ofOrganization("changes", c.whatIf))
 	c.routeRequests(mux, pages)
+	c.routePlatform(mux)
 	mux.HandleFunc("/", c.missing)
 	return mux
 }

@@ -18,26 +18,19 @@ const htmxFile = "htmx-4.0.1.min.js"
 //go:embed static
 var staticFiles embed.FS
 
-// styleSheet is the one of all pages.
-func styleSheet() []byte {
-	own, err := staticFiles.ReadFile("static/console.css")
+// styleSheet is the name of the style sheet of all pages.
+const styleSheet = "console.css"
+
+// staticFile returns a file that pages load, one of contentTypes.
+func staticFile(name string) []byte {
+	file, err := staticFiles.ReadFile("static/" + name)
 	if err != nil {
 		panic(err) // It is part of the program.
 	}
-	return slices.Concat([]byte(matrix.Palette), own, []byte(matrix.Style))
-}
-
-// staticContent are the files that pages load, by name.
-func staticContent() map[string][]byte {
-	content := map[string][]byte{"console.css": styleSheet()}
-	for _, name := range []string{htmxFile, "console.js", "favicon.svg"} {
-		file, err := staticFiles.ReadFile("static/" + name)
-		if err != nil {
-			panic(err) // It is part of the program.
-		}
-		content[name] = file
+	if name == styleSheet {
+		return slices.Concat([]byte(matrix.Palette), file, []byte(matrix.Style))
 	}
-	return content
+	return file
 }
 
 // digestOf identifies a file, so that browsers may keep it for as long as it is the same.
@@ -46,22 +39,20 @@ func digestOf(content []byte) string {
 	return hex.EncodeToString(sum[:6])
 }
 
+// contentTypes are those of the files that pages load, by name.
 var contentTypes = map[string]string{
-	"console.css": "text/css; charset=utf-8", htmxFile: "text/javascript; charset=utf-8", "console.js": "text/javascript; charset=utf-8",
+	styleSheet: "text/css; charset=utf-8", htmxFile: "text/javascript; charset=utf-8", "console.js": "text/javascript; charset=utf-8",
 	"favicon.svg": "image/svg+xml",
 }
 
-// static serves the files that pages load.
-func static() http.Handler {
-	content := staticContent()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		file, known := content[r.PathValue("file")]
-		if !known {
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", contentTypes[r.PathValue("file")])
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		_, _ = w.Write(file)
-	})
+// static serves the files that pages load. They are part of the program, and browsers keep them: nothing is kept besides.
+func static(w http.ResponseWriter, r *http.Request) {
+	contentType, known := contentTypes[r.PathValue("file")]
+	if !known {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	_, _ = w.Write(staticFile(r.PathValue("file")))
 }

@@ -25,6 +25,8 @@ type picture struct {
 var pictures = []picture{
 	{"organizations", "/", 1280},
 	{"overview", "/staffing/staffing", 1280},
+	{"platform", "/-/platform", 1280},
+	{"catalog", "/-/catalog?name=homehealth", 1280},
 	{"matrix", "/performance/compass/matrix", 1280},
 	{"matrix-user", "/performance/compass/matrix?user=emma@compass.example&role=employee&role=manager&differing=yes", 1280},
 	{"roles", "/contracts/contracts/roles", 1280},
@@ -95,6 +97,8 @@ func TestPictures(t *testing.T) {
 // takePictures writes all pictures.
 func takePictures(t *testing.T) {
 	t.Helper()
+	// Without, nothing would be written, and that would pass.
+	t.Setenv("ROLEWRIGHT_BROWSER", "required")
 	t.Chdir("../..")
 	b := browser.Open(t, serve(t, "config/samples", strings.TrimPrefix(saved, "../../")))
 	for _, p := range pictures {

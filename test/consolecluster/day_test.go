@@ -14,6 +14,10 @@ import (
 
 var _ = Describe("Requests in a console on a cluster", func() {
 	It("are a whole day in a browser", func() {
+		if *update {
+			// Without, nothing would be written, and that would pass.
+			GinkgoTB().Setenv("ROLEWRIGHT_BROWSER", "required")
+		}
 		d := newDeskIn("corner-shop")
 		ben, ann := d.opens("ben"), d.opens("ann")
 		rules, chromium := browser.Axe(GinkgoTB()), browser.Start(GinkgoTB())
@@ -110,6 +114,12 @@ var _ = Describe("Requests in a console on a cluster", func() {
 		d.No("ben refund west")
 
 		d.ended, d.waiting = name, ben.asks(d, "type", "access", "role", "lead", "unit", "all", "duration", "1d", "justification", "Ann is on leave")
+
+		By("the list, in which what can be ticked and what cannot stand in line")
+		office.Visit(pathOf(d.World, "requests?tab=all"), 1280)
+		office.WaitFor(`document.querySelectorAll("main .requests li").length === 3 && document.querySelectorAll("main .requests input").length === 2`)
+		Expect(browser.Eval[[]float64](office, `[...new Set([...document.querySelectorAll("main .requests h2")].map(e => e.getBoundingClientRect().left))]`)).
+			To(HaveLen(1))
 
 		By("each page at each width, light and dark")
 		decided := ""

@@ -63,7 +63,7 @@ var _ = Describe("Requests in a console on a cluster", func() {
 		office.TabTo("main textarea")
 		office.Press("Both, until Friday" + kb.Tab)
 		By("looking back at one before the button is pressed, with the keys that lead backwards")
-		office.BackTo("main .scopebox a")
+		office.BackTo("main section a")
 		onlyTo(office, "Approve: 2 requests")
 		office.Press(kb.Enter)
 		office.WaitFor(`location.pathname === "/-/decided"`)

@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
@@ -22,6 +21,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/console"
 	"github.com/rolewright/rolewright/internal/console/fromfiles"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/logging"
 	"github.com/rolewright/rolewright/internal/manifests"
 )
@@ -161,7 +161,7 @@ func (o *consoleOptions) fromManifests(ctx context.Context, log logr.Logger) (*c
 	if err != nil {
 		return nil, err
 	}
-	footer := "Manifests in " + strings.Join(o.input.filenames, ", ")
+	footer := texts.OfManifests(o.input.filenames)
 	return &consoleSource{Options: console.Options{Source: follower, Log: log, Footer: footer}, follow: follower.Run}, nil
 }
 

@@ -5,7 +5,6 @@ package cli
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 
 	"github.com/go-logr/logr"
 	"k8s.io/client-go/rest"
@@ -14,6 +13,7 @@ import (
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console"
 	"github.com/rolewright/rolewright/internal/console/fromcluster"
+	"github.com/rolewright/rolewright/internal/console/texts"
 )
 
 // caller is the one person who looks at a console on this machine: the user of the kubeconfig.
@@ -45,9 +45,9 @@ func (o *consoleOptions) fromCluster(ctx context.Context, log logr.Logger) (*con
 	if err != nil {
 		return nil, err
 	}
-	namespaces, where := []string{namespace}, "namespace "+namespace
+	namespaces := []string{namespace}
 	if o.input.allNamespaces {
-		namespaces, where = nil, "all namespaces"
+		namespaces, namespace = nil, ""
 	}
 	// --request-timeout is for answers; a watch has no end.
 	watching := rest.CopyConfig(config)
@@ -58,7 +58,7 @@ func (o *consoleOptions) fromCluster(ctx context.Context, log logr.Logger) (*con
 	}
 	return &consoleSource{
 		Options: console.Options{
-			Source: source, Log: log, Footer: fmt.Sprintf("Cluster %s, %s, as %s may read it", config.Host, where, user),
+			Source: source, Log: log, Footer: texts.OfCluster(config.Host, namespace, string(user)),
 			People: &caller{console.Person{User: user, Client: c, Session: rand.Text()}},
 		},
 		follow: source.Run,

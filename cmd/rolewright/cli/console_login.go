@@ -21,6 +21,7 @@ import (
 	"github.com/rolewright/rolewright/internal/console/impersonation"
 	"github.com/rolewright/rolewright/internal/console/login"
 	"github.com/rolewright/rolewright/internal/console/revocation"
+	"github.com/rolewright/rolewright/internal/console/texts"
 	"github.com/rolewright/rolewright/internal/openid"
 )
 
@@ -195,7 +196,7 @@ func (o *consoleOptions) fromLogins(ctx context.Context, log logr.Logger) (*cons
 	source := &consoleSource{
 		Options: console.Options{
 			Source: people, People: people, Login: logins, FormKey: keys.FormKey(), Host: l.host(),
-			Ready: logins.Ready, Log: log, Footer: "Cluster, as you may read it",
+			Ready: logins.Ready, Log: log, Footer: texts.OfLogin,
 		},
 		follow: people.Run,
 	}

@@ -3,7 +3,6 @@
 package state
 
 import (
-	"iter"
 	"maps"
 	"slices"
 	"sync"
@@ -50,8 +49,6 @@ type Organization struct {
 type derived struct {
 	users   sync.Once
 	userIDs []string
-	holders sync.Once
-	holding map[string][]Holding
 	tree    sync.Once
 	units   *Tree
 	counts  sync.Once
@@ -81,41 +78,11 @@ func (o *Organization) Publication() *v1alpha1.Publication {
 func (o *Organization) Users() []string {
 	o.users.Do(func() {
 		if o.Document != nil {
-			o.userIDs = slices.Sorted(maps.Keys(o.Document.Users))
+			o.userIDs = slices.AppendSeq(make([]string, 0, len(o.Document.Users)), maps.Keys(o.Document.Users))
+			slices.Sort(o.userIDs)
 		}
 	})
 	return o.userIDs
-}
-
-// Holding is a grant of a role to a user.
-type Holding struct {
-	User  string
-	Grant *document.Grant
-}
-
-// Holders returns who holds a role by itself, not through one that inherits it, by user; suspended users are among them.
-func (o *Organization) Holders(role string) []Holding {
-	o.holders.Do(o.collectHolders)
-	return o.holding[role]
-}
-
-func (o *Organization) collectHolders() {
-	lists := make(map[string]*[]Holding, len(o.Document.Roles))
-	for _, id := range o.Users() {
-		user := o.Document.Users[id]
-		for grant := range o.Document.GrantsOf(&user) {
-			list := lists[grant.Role]
-			if list == nil {
-				list = new([]Holding)
-				lists[grant.Role] = list
-			}
-			*list = append(*list, Holding{User: id, Grant: grant})
-		}
-	}
-	o.holding = make(map[string][]Holding, len(lists))
-	for role, list := range lists {
-		o.holding[role] = slices.Clip(*list)
-	}
 }
 
 // Tree returns the units.
@@ -130,58 +97,4 @@ func (o *Organization) IndexAt(moment time.Time) (*engine.Index, error) {
 		return nil, texts.NotResolved(o.Namespace, o.Name, nil)
 	}
 	return o.Index.At(moment), nil
-}
-
-// Counts are how many grants of each role there are right on each unit and each group of units, by their names.
-type Counts struct{ Units, Groups map[string]map[string]int }
-
-// Counts counts the grants; those that cover everything are on the root.
-func (o *Organization) Counts() *Counts {
-	o.counts.Do(o.count)
-	return o.counted
-}
-
-// Covering yields each grant that covers a unit, by role, with the unit by which it does: the nearest of the unit itself and those above
-// it.
-func (o *Organization) Covering(unit string) iter.Seq2[string, Holding] {
-	covering := o.Tree().CoverageOf(unit)
-	return func(yield func(string, Holding) bool) {
-		for _, role := range slices.Sorted(maps.Keys(o.Document.Roles)) {
-			for _, holding := range o.Holders(role) {
-				if by, covers := covering.By(&holding.Grant.Scope); covers && !yield(by, holding) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func (o *Organization) count() {
-	o.counted = &Counts{Units: map[string]map[string]int{}, Groups: map[string]map[string]int{}}
-	for role := range o.Document.Roles {
-		units, groups := map[string]int{}, map[string]int{}
-		for _, holding := range o.Holders(role) {
-			if holding.Grant.Everywhere {
-				units[o.Tree().Root]++
-			}
-			for _, unit := range holding.Grant.Units {
-				units[unit]++
-			}
-			for _, group := range holding.Grant.UnitGroups {
-				groups[group]++
-			}
-		}
-		addCounts(o.counted.Units, role, units)
-		addCounts(o.counted.Groups, role, groups)
-	}
-}
-
-// addCounts adds the grants of a role, by place.
-func addCounts(counts map[string]map[string]int, role string, places map[string]int) {
-	for place, count := range places {
-		if counts[place] == nil {
-			counts[place] = map[string]int{}
-		}
-		counts[place][role] = count
-	}
 }

@@ -6,7 +6,9 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   document.getElementById("search").focus();
 });
-// Where the navigation is wider than the window, the entry of the page is in sight.
+// Where the navigation is wider than the window, the entry of the page is in sight. To scroll it into view would let the first key Tab begin
+// there, behind the link that skips to the content.
 addEventListener("DOMContentLoaded", () => {
-  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  const current = document.querySelector(".tabs [aria-current]");
+  if (current) current.parentElement.scrollLeft = current.offsetLeft - (current.parentElement.clientWidth - current.offsetWidth) / 2;
 });

@@ -3,6 +3,7 @@
 package texts
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 )
@@ -13,9 +14,12 @@ func Failure(status int) string { return http.StatusText(status) }
 // NoPage is shown where an address leads to nothing.
 const NoPage = "There is no page at this address."
 
-// NoSuch is shown where an organization has nothing of a kind by the name of an address.
-func NoSuch(what, namespace, organization string) string {
-	return fmt.Sprintf("There is no %s of that name in %s/%s.", what, namespace, organization)
+// about are the pages that are about something whose kind is not their own name.
+var about = map[string]string{"tree": "unit", "without": "role", "administers": "user or unit"}
+
+// NoSuch is shown where an organization has nothing by the name that the address of a page has.
+func NoSuch(page, namespace, organization string) string {
+	return fmt.Sprintf("There is no %s of that name in %s/%s.", cmp.Or(about[page], page), namespace, organization)
 }
 
 // NoOrganization is shown where there is no organization.

@@ -74,7 +74,7 @@ func NewAsk(o *state.Organization, q Question, now time.Time) *Ask {
 	}
 	request.Subject.Type = index.SubjectType()
 	a.Asked = true
-	if a.Untried = len(o.Users()) > mostTried; a.Untried {
+	if a.Untried = len(o.Document.Users) > mostTried; a.Untried {
 		a.Explanation = index.Explain(request)
 	} else {
 		a.Explanation = index.ExplainJudged(request, func(given *access.Advice) string { return advice.Judge(o.World(), request, now)(given) })

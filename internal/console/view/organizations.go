@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console/state"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/validation"
@@ -38,7 +39,12 @@ type Organizations struct {
 	Filter string
 	// Elsewhere counts the findings in objects of no organization.
 	Elsewhere int
+	// Catalogs, PlatformRoles and PlatformUsers count what organizations share.
+	Catalogs, PlatformRoles, PlatformUsers int
 }
+
+// Shared reports whether organizations share anything.
+func (o *Organizations) Shared() bool { return o.Catalogs+o.PlatformRoles+o.PlatformUsers > 0 }
 
 // OrganizationRow is an organization in a list.
 type OrganizationRow struct {
@@ -64,6 +70,11 @@ func NewOrganizations(s *state.State, filter, page string) *Organizations {
 	slices.SortStableFunc(rows, func(a, b OrganizationRow) int { return min(1, b.Errors) - min(1, a.Errors) })
 	list.Rows, list.Paging = paginate(rows, page)
 	list.Elsewhere = len(elsewhere(s))
+	users := map[v1alpha1.UserID]bool{}
+	for i := range s.Objects.PlatformAssignments {
+		users[s.Objects.PlatformAssignments[i].Spec.User] = true
+	}
+	list.Catalogs, list.PlatformRoles, list.PlatformUsers = len(s.Objects.Catalogs), len(s.Objects.PlatformRoles), len(users)
 	return list
 }
 

@@ -33,6 +33,15 @@ func OrganizationPath(namespace, name, page string, parameters ...string) string
 	return path
 }
 
+// Addresses of pages of what organizations share.
+const (
+	PlatformPath = "/-/platform"
+	CatalogsPath = "/-/catalog"
+)
+
+// CatalogPath returns the address of a catalog.
+func CatalogPath(name string) string { return CatalogsPath + "?" + url.Values{"name": {name}}.Encode() }
+
 // ObjectPath returns the address of an object, with a field that is to be marked.
 func ObjectPath(ref model.Ref, field string) string {
 	query := url.Values{"kind": {ref.Kind}, "name": {ref.Name}}

@@ -214,29 +214,43 @@ func NewRole(o *state.Organization, key, page string) *Role {
 	return r
 }
 
-// addHolders adds a page of those who hold the role, itself or through one that inherits it. No more rows are made than are shown.
+// addHolders adds a page of those who hold the role, itself or through one that inherits it.
 func (r *Role) addHolders(o *state.Organization, page string) {
-	total := len(o.Holders(r.Key))
-	for _, above := range r.Above {
-		total += len(o.Holders(above))
+	ranks := map[string]int{r.Key: 0}
+	for i, above := range r.Above {
+		ranks[above] = i + 1
 	}
-	number := min(pageNumber(page), total/PageSize+1)
-	rows := holderRows(o, r.Key, "", number*PageSize)
-	for _, above := range r.Above {
-		rows = append(rows, holderRows(o, above, above, number*PageSize-len(rows))...)
+	var all []rankedHolding
+	for holding := range o.Grants() {
+		if rank, listed := ranks[holding.Grant.Role]; listed {
+			all = append(all, rankedHolding{holding, rank})
+		}
 	}
-	r.HolderRows, r.HolderPages = paginateKnown(rows, total, number)
+	all, r.HolderPages = paginateSorted(all, rankedHolding.compare, page)
+	for _, holding := range all {
+		row := HolderRow{User: holding.User, Grant: holding.Grant, Suspended: o.Document.Users[holding.User].Suspended}
+		if holding.rank > 0 {
+			row.Through = holding.Grant.Role
+		}
+		r.HolderRows = append(r.HolderRows, row)
+	}
 }
 
-// holderRows returns the rows of those who hold a role, at most as many as wanted.
-func holderRows(o *state.Organization, role, through string, wanted int) []HolderRow {
-	holders := o.Holders(role)
-	holders = holders[:min(len(holders), max(0, wanted))]
-	rows := make([]HolderRow, len(holders))
-	for i, holder := range holders {
-		rows[i] = HolderRow{User: holder.User, Grant: holder.Grant, Suspended: o.Document.Users[holder.User].Suspended, Through: through}
+// rankedHolding is a grant in a list that is sorted by rank first, and then by user.
+type rankedHolding struct {
+	state.Holding
+	rank int
+}
+
+func (h rankedHolding) compare(other rankedHolding) int {
+	// Of hundred thousands, most differ in rank: their names and grants lie far apart in memory, and are not looked at.
+	switch {
+	case h.rank != other.rank:
+		return cmp.Compare(h.rank, other.rank)
+	case h.User != other.User:
+		return cmp.Compare(h.User, other.User)
 	}
-	return rows
+	return cmp.Compare(h.Grant.Source, other.Grant.Source)
 }
 
 // writtenRole returns a role as it is written, nil if there is none.

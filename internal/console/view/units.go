@@ -34,7 +34,7 @@ type UnitNode struct {
 	Name, Title, Kind string
 	// Holders are the roles that are held right on the unit, with how many grants there are of each. Omitted counts those that are not
 	// shown.
-	Holders  []RoleCount
+	Holders  []state.RoleCount
 	Omitted  int
 	Children []UnitNode
 	// Below counts the units right below. Those that are not among Children have a page of the tree of their own.
@@ -57,17 +57,11 @@ const (
 	mostRoles = 6
 )
 
-// RoleCount is how many users hold a role.
-type RoleCount struct {
-	Role  string
-	Users int
-}
-
 // UnitGroup is a named set of units.
 type UnitGroup struct {
 	Name    string
 	Units   []string
-	Holders []RoleCount
+	Holders []state.RoleCount
 }
 
 // NewTree returns the page of the units below one, the root if it is empty, of which those whose names contain a text are shown; nil if
@@ -81,7 +75,7 @@ func NewTree(o *state.Organization, top, filter string) *Tree {
 	t.lacking = lacking(t.Chains)
 	t.grow(o)
 	for _, name := range slices.Sorted(maps.Keys(o.Document.UnitGroups)) {
-		group := UnitGroup{Name: name, Units: o.Document.UnitGroups[name], Holders: roleCounts(o.Counts().Groups[name])}
+		group := UnitGroup{Name: name, Units: o.Document.UnitGroups[name], Holders: o.Counts().Group(name)}
 		t.Groups = append(t.Groups, group)
 	}
 	return t
@@ -133,24 +127,15 @@ func (t *Tree) keep(o *state.Organization, node *UnitNode) {
 
 func (t *Tree) newNode(o *state.Organization, name, filter string) UnitNode {
 	node := UnitNode{
-		Name: name, Title: o.Tree().Title(name), Kind: o.Document.Units[name].Kind, Holders: roleCounts(o.Counts().Units[name]),
+		Name: name, Title: o.Tree().Title(name), Kind: o.Document.Units[name].Kind, Holders: o.Counts().Unit(name),
 		Below: len(o.Tree().Children(name)), Lack: t.lacking[name],
 	}
 	node.Open = filter != "" || node.Below <= mostOpen
 	if node.Omitted = max(0, len(node.Holders)-mostRoles); node.Omitted > 0 {
-		slices.SortStableFunc(node.Holders, func(a, b RoleCount) int { return cmp.Compare(b.Users, a.Users) })
+		slices.SortStableFunc(node.Holders, func(a, b state.RoleCount) int { return cmp.Compare(b.Grants, a.Grants) })
 		node.Holders = node.Holders[:mostRoles]
 	}
 	return node
-}
-
-// roleCounts sorts roles by name.
-func roleCounts(counts map[string]int) []RoleCount {
-	list := make([]RoleCount, 0, len(counts))
-	for _, role := range slices.Sorted(maps.Keys(counts)) {
-		list = append(list, RoleCount{Role: role, Users: counts[role]})
-	}
-	return list
 }
 
 // Unit is the page of one unit.
@@ -166,8 +151,8 @@ type Unit struct {
 	Role        string
 	Holders     []UnitHolder
 	HolderPages Paging
-	// Roles are those that someone holds there, with how many users do.
-	Roles []RoleCount
+	// Roles are those of which grants cover the unit, with how many do.
+	Roles []state.RoleCount
 	// Approvers are who may decide requests about the unit.
 	Approvers []UnitStep
 }
@@ -196,23 +181,42 @@ func NewUnit(o *state.Organization, name, role, page string, now time.Time) *Uni
 			u.Groups = append(u.Groups, group)
 		}
 	}
-	u.Residents = len(usersOf(o, func(user *document.User) bool { return user.HomeUnit == name }))
-	counts := map[string]int{}
-	var rows []UnitHolder
-	for by, holding := range o.Covering(name) {
-		counts[holding.Grant.Role]++
-		if role == "" || role == holding.Grant.Role {
-			rows = append(rows, UnitHolder{User: holding.User, Grant: holding.Grant, By: by})
+	for _, user := range o.Document.Users {
+		u.Residents += b2i(user.HomeUnit == name)
+	}
+	u.addHolders(o, page)
+	u.Approvers = stepsOf(o, name, now)
+	return u
+}
+
+// addHolders counts the roles that are held on the unit, and adds a page of those who hold the role of the page there, or any. What is held
+// right on the unit comes first.
+func (u *Unit) addHolders(o *state.Organization, page string) {
+	covering := o.Tree().CoverageOf(u.Name)
+	roles, numbers := o.RoleNumbers()
+	counts := make([]int, len(roles))
+	var all []rankedHolding
+	for holding := range o.Grants() {
+		number, known := numbers[holding.Grant.Role]
+		by, covers := covering.By(&holding.Grant.Scope)
+		if !known || !covers {
+			continue
+		}
+		counts[number]++
+		if u.Role == "" || u.Role == holding.Grant.Role {
+			all = append(all, rankedHolding{holding, number + b2i(by != u.Name)*len(roles)})
 		}
 	}
-	slices.SortFunc(rows, func(a, b UnitHolder) int {
-		return cmp.Or(cmp.Compare(b2i(a.By != name), b2i(b.By != name)), cmp.Compare(a.Grant.Role, b.Grant.Role),
-			cmp.Compare(a.User, b.User), cmp.Compare(a.Grant.Source, b.Grant.Source))
-	})
-	u.Roles, u.Approvers = roleCounts(counts), stepsOf(o, name, now)
-	u.Holders, u.HolderPages = paginate(rows, page)
-	for i := range u.Holders {
-		u.Holders[i].Suspended = o.Document.Users[u.Holders[i].User].Suspended
+	for number, grants := range counts {
+		if grants > 0 {
+			u.Roles = append(u.Roles, state.RoleCount{Role: roles[number], Grants: grants})
+		}
 	}
-	return u
+	all, u.HolderPages = paginateSorted(all, rankedHolding.compare, page)
+	for _, holding := range all {
+		by, _ := covering.By(&holding.Grant.Scope)
+		u.Holders = append(u.Holders, UnitHolder{
+			User: holding.User, Grant: holding.Grant, By: by, Suspended: o.Document.Users[holding.User].Suspended,
+		})
+	}
 }
