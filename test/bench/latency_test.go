@@ -13,6 +13,7 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/intake"
+	"github.com/rolewright/rolewright/internal/publish"
 	"github.com/rolewright/rolewright/internal/resolve"
 	"github.com/rolewright/rolewright/internal/snapshot"
 	"github.com/rolewright/rolewright/internal/status"
@@ -25,7 +26,7 @@ func BenchmarkChange(b *testing.B) {
 		for _, stage := range []struct {
 			name string
 			run  func(*testing.B, *intake.Members)
-		}{{"resolve", changeResolve}, {"snapshot", changeSnapshot}, {"settle", changeSettle}} {
+		}{{"resolve", changeResolve}, {"snapshot", changeSnapshot}, {"written", changeWritten}, {"settle", changeSettle}} {
 			b.Run(fmt.Sprintf("%s/users=%d", stage.name, users), func(b *testing.B) {
 				b.ReportAllocs()
 				stage.run(b, bench.Members(users))
@@ -67,6 +68,22 @@ func changeSnapshot(b *testing.B, members *intake.Members) {
 	for i := 0; b.Loop(); i++ {
 		edit(members, i)
 		cache.Build(benchKey, members)
+	}
+}
+
+// changeWritten is changeSnapshot as a manager does it for a large organization: it reads the assignments that were written.
+func changeWritten(b *testing.B, members *intake.Members) {
+	b.Helper()
+	cache := snapshot.NewCache(snapshot.CacheOptions{})
+	cache.Build(benchKey, members)
+	for i := 0; b.Loop(); i++ {
+		edit(members, i)
+		written := *members
+		written.Assignments = members.Assignments[i%len(members.Assignments):][:1]
+		user := string(written.Assignments[0].Spec.User)
+		if built, err := cache.BuildUsers(b.Context(), benchKey, &written, []string{user}, publish.Standing{}); built == nil || err != nil {
+			b.Fatalf("nothing was built: %v", err)
+		}
 	}
 }
 

@@ -24,6 +24,14 @@ import (
 	"github.com/rolewright/rolewright/test/bench"
 )
 
+// The types of requests that BenchmarkClusterRequests makes: a request keeps as many approvers as it can, or some.
+const (
+	manyApprovers = "many-approvers"
+	someApprovers = "some-approvers"
+	// approversOfSome is how many approvers requests of the type someApprovers have.
+	approversOfSome = 10
+)
+
 // BenchmarkClusterRequests has 200 requests for roles made at once, and then approved at once, in an organization of 10,000 users
 // on an API server of its own. It reports the CPU time that each of them costs the manager, in this process: what makes requests
 // and decisions is kubectl, another process. The floor is a controller that does nothing but write the same statuses. It takes minutes, so it runs only where the variable of BenchmarkCluster is set.
@@ -31,14 +39,28 @@ func BenchmarkClusterRequests(b *testing.B) {
 	users := clusterSizes(b)[0]
 	c := startCluster(b)
 	c.seed(users)
-	c.create(requestChain())
-	stop := c.startManager()
-	c.awaitIdle(users, calm)
+	members := bench.Members(users).Assignments
+	c.create(requestChain(manyApprovers, v1alpha1.ApproverSelector{
+		Type: v1alpha1.ApproverTypeRole, Role: &v1alpha1.RoleApprovers{RoleRef: v1alpha1.RoleReference{Name: "role-01"}},
+	}))
+	named := make([]v1alpha1.UserReference, approversOfSome)
+	for i := range named {
+		named[i] = v1alpha1.UserReference(members[len(members)-1-i].Spec.User)
+	}
+	c.create(requestChain(someApprovers, v1alpha1.ApproverSelector{Type: v1alpha1.ApproverTypeUsers, Users: named}))
+	for _, requestType := range []v1alpha1.Name{someApprovers, manyApprovers} {
+		b.Run(string(requestType), func(b *testing.B) { c.measureRequests(b, requestType, members) })
+	}
+}
 
+// measureRequests measures requests of a type, of which there are none before and after.
+func (c *cluster) measureRequests(b *testing.B, requestType v1alpha1.Name, members []*v1alpha1.UserAssignment) {
+	b.Helper()
+	stop := c.startManager()
+	c.awaitIdle(len(members), calm)
 	requests := make([]client.Object, roleRequests)
-	names := bench.Members(users).Assignments
 	for i := range requests {
-		requests[i] = accessRequest(i, names[i].Spec.User)
+		requests[i] = accessRequest(i, requestType, members[i].Spec.User)
 	}
 	opened := c.cost(func() { c.createAtOnce(requests) })
 
@@ -59,15 +81,23 @@ func BenchmarkClusterRequests(b *testing.B) {
 	}
 	stop()
 
-	for i := range list.Items {
-		c.check(c.api.Delete(c.Context(), &list.Items[i]))
-	}
-	b.Cleanup(c.startStatusWriter(statuses))
+	c.deleteRequests()
+	stop = c.startStatusWriter(statuses)
 	floor := c.cost(func() { c.createAtOnce(requests) })
+	stop()
+	c.deleteRequests()
 	b.ReportMetric(opened.Seconds()*1e3/roleRequests, "cpu-ms/opened")
 	b.ReportMetric(opened.Seconds()/floor.Seconds(), "opened-x-floor")
+	b.ReportMetric((opened-floor).Seconds()*1e3/roleRequests, "cpu-ms-beyond-floor/opened")
 	b.ReportMetric(approved.Seconds()*1e3/roleRequests, "cpu-ms/approved")
 	b.ReportMetric(0, "ns/op")
+}
+
+// deleteRequests deletes the requests of the organization with their decisions, while nothing runs that would write of them.
+func (c *cluster) deleteRequests() {
+	c.Helper()
+	c.check(c.api.DeleteAllOf(c.Context(), &v1alpha1.ApprovalRequest{}, client.InNamespace("bench")))
+	c.check(c.api.DeleteAllOf(c.Context(), &v1alpha1.ApprovalDecision{}, client.InNamespace("bench")))
 }
 
 // requests returns the requests of the organization.
@@ -97,24 +127,23 @@ func (c *cluster) startStatusWriter(statuses map[string]v1alpha1.ApprovalRequest
 	return c.run(ctx, cancel, manager.Start)
 }
 
-func requestChain() *v1alpha1.ApprovalChain {
-	chain := &v1alpha1.ApprovalChain{ObjectMeta: metav1.ObjectMeta{Namespace: "bench", Name: "access"}}
-	chain.Spec.OrganizationRef.Name, chain.Spec.RequestType = "bench", "access"
-	chain.Spec.Steps = []v1alpha1.ApprovalStep{{Name: "only", Approvers: []v1alpha1.ApproverSelector{{
-		Type: v1alpha1.ApproverTypeRole, Role: &v1alpha1.RoleApprovers{RoleRef: v1alpha1.RoleReference{Name: "role-01"}},
-	}}}}
+// requestChain returns a chain of one step for a type of requests.
+func requestChain(requestType v1alpha1.Name, approvers v1alpha1.ApproverSelector) *v1alpha1.ApprovalChain {
+	chain := &v1alpha1.ApprovalChain{ObjectMeta: metav1.ObjectMeta{Namespace: "bench", Name: string(requestType)}}
+	chain.Spec.OrganizationRef.Name, chain.Spec.RequestType = "bench", requestType
+	chain.Spec.Steps = []v1alpha1.ApprovalStep{{Name: "only", Approvers: []v1alpha1.ApproverSelector{approvers}}}
 	chain.Spec.GrantPolicy = &v1alpha1.GrantPolicy{
 		Roles: v1alpha1.GrantableRoles{From: v1alpha1.GrantableRolesAll}, Beneficiaries: []v1alpha1.GrantBeneficiary{v1alpha1.GrantToRequester},
 	}
 	return chain
 }
 
-func accessRequest(i int, requester v1alpha1.UserID) *v1alpha1.ApprovalRequest {
+func accessRequest(i int, requestType v1alpha1.Name, requester v1alpha1.UserID) *v1alpha1.ApprovalRequest {
 	return &v1alpha1.ApprovalRequest{
 		TypeMeta:   metav1.TypeMeta{APIVersion: v1alpha1.GroupVersion.String(), Kind: "ApprovalRequest"},
 		ObjectMeta: metav1.ObjectMeta{Namespace: "bench", Name: fmt.Sprintf("access-%03d", i)},
 		Spec: v1alpha1.ApprovalRequestSpec{
-			OrganizationRef: v1alpha1.OrganizationReference{Name: "bench"}, RequestType: "access", Requester: requester,
+			OrganizationRef: v1alpha1.OrganizationReference{Name: "bench"}, RequestType: requestType, Requester: requester,
 			Grant: &v1alpha1.RequestedGrant{RoleRef: v1alpha1.RoleReference{Name: "role-07"}, DurationSeconds: 3600},
 		},
 	}
