@@ -7,6 +7,7 @@ import (
 
 	"github.com/rolewright/rolewright/internal/engine/compiled"
 	"github.com/rolewright/rolewright/internal/engine/condition"
+	"github.com/rolewright/rolewright/internal/engine/names"
 	"github.com/rolewright/rolewright/pkg/permissions/access"
 )
 
@@ -14,19 +15,28 @@ import (
 //
 //nolint:cyclop // Every decision takes this road, so it is one function.
 func Check(x *compiled.Index, r *access.Request) bool {
+	// All names are hashed first, so that the processor waits for the bytes of all of them together.
+	property, named := r.Resource.Properties[access.PropertyUnit]
+	unit, _ := property.(string) // no unit has an empty name
+	ofUser, ofAction, ofUnit := names.TagOf(r.Subject.ID), names.TagOf(r.Action.Name), names.TagOf(unit)
 	if !x.IsSubjectType(r.Subject.Type) {
 		return false
 	}
 	// The user is looked up first: what they hold is read from memory while the other names are looked up.
-	holder, known := x.Users.Get(r.Subject.ID)
+	holder, known := x.Users.GetTagged(ofUser, r.Subject.ID)
 	if !known {
 		return false
 	}
-	permission, known := x.Permissions.Get(r.Action.Name)
+	permission, known := x.Permissions.GetTagged(ofAction, r.Action.Name)
 	if !known || permission.Typed && !x.IsAbout(permission.Number, r.Resource.Type) {
 		return false
 	}
-	at, known := x.Locate(&r.Resource)
+	var at compiled.Location
+	if named && x.Types.Of(r.Resource.Type) == compiled.OfRecords {
+		at.Unit, known = x.Units.GetTagged(ofUnit, unit)
+	} else {
+		at, known = x.Locate(&r.Resource)
+	}
 	if !known {
 		return false
 	}

@@ -20,15 +20,19 @@ type Table[V any] struct {
 // a look at their names.
 type entry[V any] struct {
 	name  string
-	tag   uint32 // 0 if the entry is free
+	tag   Tag // 0 if the entry is free
 	value V
 }
+
+// Tag is what all tables look a name up by. Where several names are looked up, their tags are made first: the processor then waits for
+// the bytes of all names together, and not for one after the other.
+type Tag uint32
 
 // seed is another one in each process, so that nobody can choose names whose hashes collide.
 var seed = maphash.MakeSeed()
 
-// tagOf returns the tag of a name, which is never 0.
-func tagOf(name string) uint32 { return uint32(maphash.String(seed, name)) | 1 }
+// TagOf returns the tag of a name, which is never 0.
+func TagOf(name string) Tag { return Tag(maphash.String(seed, name)) | 1 }
 
 // small is the number of names up to which a table has two places for each. A larger one has three for two: each place more costs
 // memory, and a place less costs steps.
@@ -51,14 +55,17 @@ func New[V any](length int) Table[V] {
 }
 
 // home returns where a tag belongs: in a table ten times as long, ten times as far.
-func (t *Table[V]) home(tag uint32) int { return int(uint64(tag) * uint64(len(t.entries)) >> 32) }
+func (t *Table[V]) home(tag Tag) int { return int(uint64(tag) * uint64(len(t.entries)) >> 32) }
 
 // Len returns how many names there are.
 func (t *Table[V]) Len() int { return t.length }
 
 // Get returns the value of a name. The second result is false if there is no such name.
-func (t *Table[V]) Get(name string) (value V, known bool) {
-	tag, entries := tagOf(name), t.entries
+func (t *Table[V]) Get(name string) (value V, known bool) { return t.GetTagged(TagOf(name), name) }
+
+// GetTagged is Get of a name whose tag is known.
+func (t *Table[V]) GetTagged(tag Tag, name string) (value V, known bool) {
+	entries := t.entries
 	for at := t.home(tag); ; at++ {
 		if at >= len(entries) {
 			if at = 0; len(entries) == 0 {
@@ -86,7 +93,7 @@ func (t *Table[V]) Set(name string, value V) {
 	if t.isFull() {
 		t.grow()
 	}
-	tag := tagOf(name)
+	tag := TagOf(name)
 	at, known := t.find(tag, name)
 	if !known {
 		t.length++
@@ -95,7 +102,7 @@ func (t *Table[V]) Set(name string, value V) {
 }
 
 // find returns the place of a name, or the free one that it would have. A place must be free.
-func (t *Table[V]) find(tag uint32, name string) (at int, known bool) {
+func (t *Table[V]) find(tag Tag, name string) (at int, known bool) {
 	for at = t.home(tag); ; at = t.next(at) {
 		if e := &t.entries[at]; e.tag == 0 || e.tag == tag && e.name == name {
 			return at, e.tag != 0
@@ -136,7 +143,7 @@ func (t *Table[V]) Delete(name string) {
 	if len(t.entries) == 0 {
 		return
 	}
-	at, known := t.find(tagOf(name), name)
+	at, known := t.find(TagOf(name), name)
 	if !known {
 		return
 	}
