@@ -53,9 +53,9 @@ type Status[S any] interface {
 
 // FieldsEqual reports whether a status that the API server stores equals the desired one, apart from their conditions.
 func FieldsEqual[S any, P Status[S]](current, desired S) bool {
-	a, failed := FingerprintOf(P(&current))
-	b, err := FingerprintOf(P(&desired))
-	return failed == nil && err == nil && a.fields == b.fields
+	a, failed := fieldsOf(P(&current))
+	b, err := fieldsOf(P(&desired))
+	return failed == nil && err == nil && a == b
 }
 
 // UpToDate reports whether a status that the API server stores is the desired one, apart from the conditions that other programs

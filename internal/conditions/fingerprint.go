@@ -27,16 +27,15 @@ func FingerprintOf(status interface{ GetConditions() *[]metav1.Condition }) (Fin
 			return fingerprint, err
 		}
 	}
-	if fields, is := reducedTo(status); is {
-		fingerprint.fields = fields
-		return fingerprint, nil
-	}
 	fingerprint.fields, err = fieldsOf(status)
 	return fingerprint, err
 }
 
-// fieldsOf returns the digest of a status without its conditions.
+// fieldsOf returns the digest of a status without its conditions, reduced or not.
 func fieldsOf(status interface{ GetConditions() *[]metav1.Condition }) (digest, error) {
+	if fields, is := reducedTo(status); is {
+		return fields, nil
+	}
 	fields := reflect.New(reflect.TypeOf(status).Elem())
 	fields.Elem().Set(reflect.ValueOf(status).Elem())
 	if without, is := reflect.TypeAssert[interface{ GetConditions() *[]metav1.Condition }](fields); is {
