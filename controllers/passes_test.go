@@ -60,7 +60,8 @@ var _ = Describe("A change in a quiet organization", Serial, func() {
 	})
 })
 
-// passCounter counts the passes of controllers by what controller-runtime logs at the start of each.
+// passCounter counts the passes of controllers by what they log: that an organization was resolved, of which a pass that is too early logs
+// nothing, and what controller-runtime logs at the start of each pass of the others.
 type passCounter struct {
 	mutex  sync.Mutex
 	counts map[string]int
@@ -102,10 +103,14 @@ func (l passLog) Enabled(int) bool { return true }
 
 // Info implements logr.LogSink.
 func (l passLog) Info(_ int, message string, values ...any) {
-	if message != "Reconciling" {
+	with := l.WithValues(values...).(passLog)
+	counted := "Reconciling"
+	if with.controller == "resolution" {
+		counted = "Resolved"
+	}
+	if message != counted {
 		return
 	}
-	with := l.WithValues(values...).(passLog)
 	l.passes.mutex.Lock()
 	defer l.passes.mutex.Unlock()
 	l.passes.counts[with.controller+" "+with.namespace]++
