@@ -13,9 +13,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/util/workqueue"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
@@ -148,18 +148,23 @@ func (c *cluster) applyStatuses(namespace string, users int) cost {
 func (c *cluster) deleteAssignments(namespace string) time.Duration {
 	c.Helper()
 	began := time.Now()
-	for {
-		err := c.api.DeleteAllOf(c.Context(), &v1alpha1.UserAssignment{}, client.InNamespace(namespace))
+	for left := c.countAssignments(namespace); left > 0; {
 		// Of many, the API server deletes as many as it can until the request times out.
-		if err != nil && !apierrors.IsTimeout(err) {
-			c.Fatal(err)
-		}
-		list := &v1alpha1.UserAssignmentList{}
-		c.check(c.api.List(c.Context(), list, client.InNamespace(namespace), client.Limit(1)))
-		if len(list.Items) == 0 {
-			return time.Since(began)
+		err := c.api.DeleteAllOf(c.Context(), &v1alpha1.UserAssignment{}, client.InNamespace(namespace))
+		before := left
+		if left = c.countAssignments(namespace); left == before {
+			c.Fatalf("%d assignments are not deleted: %v", left, err)
 		}
 	}
+	return time.Since(began)
+}
+
+// countAssignments returns how many assignments are in a namespace.
+func (c *cluster) countAssignments(namespace string) int64 {
+	c.Helper()
+	list := &v1alpha1.UserAssignmentList{}
+	c.check(c.api.List(c.Context(), list, client.InNamespace(namespace), client.Limit(1)))
+	return int64(len(list.Items)) + ptr.Deref(list.RemainingItemCount, 0)
 }
 
 func (c *cluster) json(object any) []byte {
