@@ -13,24 +13,8 @@ import (
 
 	"github.com/rolewright/rolewright/api/v1alpha1"
 	"github.com/rolewright/rolewright/internal/console/state"
-	"github.com/rolewright/rolewright/internal/manifests"
 	"github.com/rolewright/rolewright/internal/model"
-	"github.com/rolewright/rolewright/internal/validation"
 )
-
-// readAll returns the state of manifests with any number of organizations.
-func readAll(t *testing.T, paths ...string) *state.State {
-	t.Helper()
-	input, err := validation.Load(&manifests.Reader{Namespace: "default"}, paths...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := state.New(input, "1", now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
 
 // selects reports whether a grant over organizations selects one, read from the labels alone.
 func selects(t *testing.T, grant *v1alpha1.PlatformGrant, o *state.Organization) bool {

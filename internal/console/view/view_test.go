@@ -19,8 +19,8 @@ import (
 
 var now = time.Date(2030, time.June, 1, 8, 0, 0, 0, time.UTC)
 
-// read returns the only organization of manifests.
-func read(t *testing.T, paths ...string) *state.Organization {
+// readAll returns the state of manifests with any number of organizations.
+func readAll(t *testing.T, paths ...string) *state.State {
 	t.Helper()
 	input, err := validation.Load(&manifests.Reader{Namespace: "default"}, paths...)
 	if err != nil {
@@ -30,6 +30,13 @@ func read(t *testing.T, paths ...string) *state.Organization {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s
+}
+
+// read returns the only organization of manifests.
+func read(t *testing.T, paths ...string) *state.Organization {
+	t.Helper()
+	s := readAll(t, paths...)
 	if len(s.Organizations) != 1 {
 		t.Fatalf("there are %d organizations", len(s.Organizations))
 	}
