@@ -19,20 +19,54 @@ import (
 	"github.com/rolewright/rolewright/test/clustertest"
 )
 
+// gate holds up who comes to it while it is shut.
+type gate struct {
+	mutex sync.Mutex
+	// opened is closed while the gate is open.
+	opened chan struct{}
+}
+
+func newGate() *gate {
+	opened := make(chan struct{})
+	close(opened)
+	return &gate{opened: opened}
+}
+
+func (g *gate) shut() {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	g.opened = make(chan struct{})
+}
+
+// open may be called again.
+func (g *gate) open() {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	select {
+	case <-g.opened:
+	default:
+		close(g.opened)
+	}
+}
+
+// pass returns what is closed while the gate is open.
+func (g *gate) pass() <-chan struct{} {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	return g.opened
+}
+
 // interruption breaks the watch of a resource, and lets none begin until it is over.
 type interruption struct {
 	resource string
+	gate     *gate
 
-	mutex sync.Mutex
-	open  []io.Closer
-	// over is closed when there is no interruption.
-	over chan struct{}
+	mutex   sync.Mutex
+	watches []io.Closer
 }
 
 func newInterruption(resource string) *interruption {
-	over := make(chan struct{})
-	close(over)
-	return &interruption{resource: resource, over: over}
+	return &interruption{resource: resource, gate: newGate()}
 }
 
 // of returns a configuration for a manager to whom it happens.
@@ -44,20 +78,16 @@ func (i *interruption) of(config *rest.Config) *rest.Config {
 
 // begin breaks the watch.
 func (i *interruption) begin() {
+	i.gate.shut()
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
-	i.over = make(chan struct{})
-	for _, watch := range i.open {
+	for _, watch := range i.watches {
 		_ = watch.Close()
 	}
-	i.open = nil
+	i.watches = nil
 }
 
-func (i *interruption) end() {
-	i.mutex.Lock()
-	defer i.mutex.Unlock()
-	close(i.over)
-}
+func (i *interruption) end() { i.gate.open() }
 
 type interrupted struct {
 	*interruption
@@ -69,11 +99,8 @@ func (i *interrupted) RoundTrip(request *http.Request) (*http.Response, error) {
 	if path.Base(request.URL.Path) != i.resource || request.URL.Query().Get("watch") == "" {
 		return i.next.RoundTrip(request)
 	}
-	i.mutex.Lock()
-	over := i.over
-	i.mutex.Unlock()
 	select {
-	case <-over:
+	case <-i.gate.pass():
 	case <-request.Context().Done():
 		return nil, errors.New("the watch is interrupted")
 	}
@@ -81,7 +108,7 @@ func (i *interrupted) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err == nil {
 		i.mutex.Lock()
 		defer i.mutex.Unlock()
-		i.open = append(i.open, response.Body)
+		i.watches = append(i.watches, response.Body)
 	}
 	return response, err
 }
@@ -113,16 +140,11 @@ var _ = Describe("A manager of which one watch is interrupted", func() {
 // delay holds back what the watches of some resources bring, until it is over.
 type delay struct {
 	resources []string
-
-	mutex sync.Mutex
-	// over is closed when there is no delay.
-	over chan struct{}
+	gate      *gate
 }
 
 func newDelay(resources ...string) *delay {
-	over := make(chan struct{})
-	close(over)
-	return &delay{resources: resources, over: over}
+	return &delay{resources: resources, gate: newGate()}
 }
 
 // of returns a configuration for a manager to whom it happens.
@@ -132,29 +154,10 @@ func (d *delay) of(config *rest.Config) *rest.Config {
 	return config
 }
 
-func (d *delay) begin() {
-	d.mutex.Lock()
-	defer d.mutex.Unlock()
-	d.over = make(chan struct{})
-}
+func (d *delay) begin() { d.gate.shut() }
 
 // end may be called again.
-func (d *delay) end() {
-	d.mutex.Lock()
-	defer d.mutex.Unlock()
-	select {
-	case <-d.over:
-	default:
-		close(d.over)
-	}
-}
-
-func (d *delay) wait() {
-	d.mutex.Lock()
-	over := d.over
-	d.mutex.Unlock()
-	<-over
-}
+func (d *delay) end() { d.gate.open() }
 
 type delaying struct {
 	*delay
@@ -178,7 +181,7 @@ type delayed struct {
 // Read implements io.Reader.
 func (d *delayed) Read(into []byte) (int, error) {
 	n, err := d.ReadCloser.Read(into)
-	d.delay.wait()
+	<-d.delay.gate.pass()
 	return n, err
 }
 
