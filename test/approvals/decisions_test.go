@@ -18,7 +18,7 @@ import (
 
 // forbidden matches what the API server turns away, with a part of the reason.
 func forbidden(part string) OmegaMatcher {
-	return And(WithTransform(apierrors.IsForbidden, BeTrue()), MatchError(ContainSubstring(part)))
+	return And(MatchError(ContainSubstring(part)), WithTransform(apierrors.IsForbidden, BeTrue()))
 }
 
 // awaitPolicies waits until the API server holds every policy: it reads them a moment after they were applied.

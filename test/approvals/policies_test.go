@@ -45,7 +45,7 @@ func restore() {
 	awaitPolicies()
 }
 
-// awaitEnforced waits until the manager opens what is made now: it has seen that the policies are enforced again.
+// awaitEnforced waits until the manager opens what is made now: it has seen that the policies are enforced, and denies what is older.
 func awaitEnforced() {
 	GinkgoHelper()
 	w := newWorld()

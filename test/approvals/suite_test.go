@@ -67,6 +67,7 @@ var _ = BeforeSuite(func() {
 		evidence.validate()
 	})
 	awaitPolicies()
+	awaitEnforced()
 })
 
 // install applies the rights and policies as the documentation says, and lets people ask and decide.

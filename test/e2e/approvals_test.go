@@ -57,13 +57,14 @@ var _ = Describe("Asking and deciding with the command", func() {
 		ora, mia := newPerson("ora@district.example", namespace), newPerson("mia@district.example", namespace)
 		sam, rob := newPerson("sam@district.example", namespace), newPerson("rob@district.example", namespace)
 
-		By("asking")
+		By("asking, once the manager has seen that the policies are enforced: it denies what is older")
+		Eventually(func() string { return ora.says(0, "request", "work-ordr", "--wait", "1m") }).
+			Should(ContainSubstring(`is Pending: no chain governs requests of type "work-ordr": create`))
 		said := ora.says(0, "request", "work-order", "--unit", "elm-school", "--name", "boiler", "--wait", "1m")
 		Expect(said).To(Equal("approvalrequest/boiler created\n" +
 			"request boiler waits for site: ann@district.example, mia@district.example, nina@district.example, sam@district.example\n"))
 		Expect(ora.says(2, "request", "work-order", "--name", "boiler")).To(ContainSubstring(`request "boiler" already exists`))
 		Expect(ora.says(2, "request", "work-order", "--requester", "sam@district.example")).To(ContainSubstring("name the writer"))
-		Expect(ora.says(0, "request", "work-ordr", "--wait", "1m")).To(ContainSubstring(`is Pending: no chain governs requests of type "work-ordr": create`))
 
 		By("looking what waits for whom")
 		Expect(mia.says(0, "requests")).To(MatchRegexp(`(?m)^boiler +work-order in elm-school +ora@district\.example +Pending`))
