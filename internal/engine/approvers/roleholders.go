@@ -59,8 +59,8 @@ func (e *evaluation) roleHolders(a *document.RoleApprover) iter.Seq[string] {
 }
 
 // holderLists are those of who holds an effective role of some in a scope that covers a unit and the input's values.
-func (e *evaluation) holderLists(p *compiled.ReverseIndex, unit uint32, counts func(effectiveRole uint32) bool) compiled.MergeHeap {
-	var lists compiled.MergeHeap
+func (e *evaluation) holderLists(p *compiled.ReverseIndex, unit uint32, counts func(effectiveRole uint32) bool) compiled.UserLists {
+	var lists compiled.UserLists
 	for above := range e.decision.Index.Ancestors(unit) {
 		e.work.spend(1)
 		for _, scope := range p.ScopesByUnit[above] {

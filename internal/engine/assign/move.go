@@ -87,10 +87,10 @@ const stepsOfRole = 8
 
 // candidates are the lists of those who are granted a role with a rule about the moved one where a unit of its scope lies: a rule
 // must be held in all of them.
-func (m *Move) candidates(p *compiled.ReverseIndex, spend func(steps int)) compiled.MergeHeap {
+func (m *Move) candidates(p *compiled.ReverseIndex, spend func(steps int)) compiled.UserLists {
 	x := m.question.x
 	spend(m.depth)
-	var lists compiled.MergeHeap
+	var lists compiled.UserLists
 	for above := range x.Ancestors(m.unit) {
 		for _, scope := range p.ScopesByUnit[above] {
 			spend(1 + stepsOfRole*len(p.HoldersByScope[scope]))

@@ -16,7 +16,7 @@ func CountUnmet(x *compiled.Index, r *access.Request) (unmet access.Unmet) {
 		return unmet
 	}
 	p := x.ReverseIndex()
-	var lists compiled.MergeHeap
+	var lists compiled.UserLists
 	add := func(users []uint32) {
 		if len(users) > 0 {
 			lists = append(lists, compiled.UserList{Users: users})

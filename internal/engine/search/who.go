@@ -61,7 +61,7 @@ func (s *search) candidates(after string) iter.Seq2[uint32, bool] {
 		}
 		p := s.decision.Index.ReverseIndex()
 		first := uint32(len(p.IDs) - len(namesAfter(p.IDs, after)))
-		lists := make(compiled.MergeHeap, 0, mostlyEnough)
+		lists := make(compiled.UserLists, 0, mostlyEnough)
 		add := func(users []uint32, certain bool) {
 			place := 0
 			if first > 0 {

@@ -14,12 +14,12 @@ func TestMergeYieldsEachNumberOnceInOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lists := rapid.SliceOfN(rapid.SliceOfNDistinct(rapid.Uint32Range(0, 40), 1, 6, rapid.ID), 0, 12).Draw(t, "lists")
 		var want, certain []uint32
-		heap := make(MergeHeap, 0, len(lists))
+		all := make(UserLists, 0, len(lists))
 		for _, list := range lists {
 			slices.Sort(list)
 			want = append(want, list...)
-			heap = append(heap, UserList{Users: list, Certain: rapid.Bool().Draw(t, "certain")})
-			if heap[len(heap)-1].Certain {
+			all = append(all, UserList{Users: list, Certain: rapid.Bool().Draw(t, "certain")})
+			if all[len(all)-1].Certain {
 				certain = append(certain, list...)
 			}
 		}
@@ -27,7 +27,7 @@ func TestMergeYieldsEachNumberOnceInOrder(t *testing.T) {
 		want = slices.Compact(want)
 		want = want[:rapid.IntRange(0, len(want)).Draw(t, "most")]
 		var got []uint32
-		heap.Merge(func(user uint32, isCertain bool) bool {
+		all.Merge(func(user uint32, isCertain bool) bool {
 			if len(got) < len(want) {
 				got = append(got, user)
 			}
