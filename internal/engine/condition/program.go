@@ -125,6 +125,15 @@ func (p *Program) TestView(view *View) (result, failed, told bool) {
 	return yields == closures.True, yields == closures.Failed, yields != closures.Undecided
 }
 
+// OnlySubject returns the id of the only subject for whom the program can yield true, whatever is said of subjects: that of the owner if it
+// asks whether the subject is the owner, or an empty one if nobody is. The second result is false if there may be others.
+func (p *Program) OnlySubject(view *View) (id string, only bool) {
+	if p.closures == nil {
+		return "", false
+	}
+	return p.closures.OnlySubject(view)
+}
+
 // Test evaluates the program, and reports whether it cannot be evaluated; the result is then false. Eval says why.
 func (p *Program) Test(activation *Activation) (result, failed bool) {
 	if p.closures != nil {

@@ -44,6 +44,17 @@ func (d *Decision) test(number uint32) (result, failed bool) {
 	return result, failed
 }
 
+// OnlySubject returns the id of the only subject for whom a condition can be true, all else being as in the request; an empty one if there
+// is none. The second result is false if there may be others.
+func (d *Decision) OnlySubject(number uint32) (id string, only bool) {
+	program := d.Index.Conditions[number].Program
+	if program == nil {
+		return "", false
+	}
+	view := viewOf(d.Index, d.Request, nil, d.Location)
+	return program.OnlySubject(&view)
+}
+
 // activation returns what a condition sees of the request, until it is released.
 func (d *Decision) activation(program *condition.Program) *condition.Activation {
 	activation := activations.Get().(*condition.Activation)

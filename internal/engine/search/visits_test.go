@@ -25,11 +25,11 @@ const (
 func userID(i int) string { return fmt.Sprintf("user-%06d", i) }
 
 // largeDocument is an organization of 100,000 users: each works in one of 1,000 teams, every thousandth audits everywhere, and
-// everybody reads everywhere what is theirs.
+// everybody reads everywhere what is open, and keeps what is theirs.
 func largeDocument() *document.Document {
 	d := &document.Document{
 		Schema:      document.Schema,
-		Permissions: map[string]document.Permission{"audit": {}, "sell": {}, "read": {}, "work": {}, "lent": {}, "nothing": {}},
+		Permissions: map[string]document.Permission{"audit": {}, "sell": {}, "read": {}, "work": {}, "lent": {}, "keep": {}, "nothing": {}},
 		Qualifiers: map[string]document.Condition{
 			"own":  {Expression: "resource.properties.owner == subject.id"},
 			"open": {Expression: "resource.properties.open == true"},
@@ -39,7 +39,9 @@ func largeDocument() *document.Document {
 		Roles: map[string]document.Role{
 			"auditor": {Permissions: map[string][]document.Alternative{"audit": {{}}, "work": {{}}}},
 			"worker":  {Permissions: map[string][]document.Alternative{"work": {{}}}},
-			"reader":  {Permissions: map[string][]document.Alternative{"read": {{Qualifiers: []string{"open"}}, {Qualifiers: []string{"open", "own"}}}}},
+			"reader": {Permissions: map[string][]document.Alternative{
+				"read": {{Qualifiers: []string{"open"}}, {Qualifiers: []string{"open", "own"}}}, "keep": {{Qualifiers: []string{"own"}}},
+			}},
 		},
 	}
 	for i := range 10 {
@@ -94,6 +96,10 @@ func TestFewAreVisited(t *testing.T) {
 		{"of few, in the middle", request("audit", nil), userID(80_000), userID(80_017), 20, 20},
 		{"by override", request("lent", map[string]any{"unit": "team-3-07"}), userID(50_000), userID(50_018), pageSize, pageSize},
 		{"by override, elsewhere", request("lent", map[string]any{"unit": "team-4-07"}), "", "", 0, 100},
+		{"of the owner", request("keep", map[string]any{"owner": userID(70_003)}), "", userID(70_003), 1, 1},
+		{"after the owner", request("keep", map[string]any{"owner": userID(70_003)}), userID(70_003), "", 0, 0},
+		{"of an owner who is no user", request("keep", map[string]any{"owner": "nobody"}), "", "", 0, 0},
+		{"of no owner", request("keep", nil), "", "", 0, 0},
 		{"of none, whatever the user", request("read", map[string]any{"open": false}), "", "", 0, 0},
 		{"of what nobody holds", request("nothing", nil), "", "", 0, 0},
 		{"of nothing that there is", request("fly", nil), "", "", 0, 0},

@@ -5,6 +5,7 @@ package search
 import (
 	"iter"
 	"slices"
+	"sync"
 
 	"github.com/rolewright/rolewright/internal/engine/compiled"
 	"github.com/rolewright/rolewright/internal/engine/condition"
@@ -17,8 +18,8 @@ import (
 // whole search.
 //
 // The first search makes lists of who holds what, which takes less than compiling the index did. From then on, a search
-// looks at those users alone who hold the permission there, under whatever condition, and stops when the caller does. It decides
-// for those whom a window, a condition or an override of theirs may keep from it.
+// looks at those users alone who hold the permission there, under whatever condition, and stops when the caller does; under a condition
+// that only the owner meets, at the owner. It decides for those whom a window, a condition or an override of theirs may keep from it.
 func WhoCan(x *compiled.Index, r *access.Request, after string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		s := newSearch(x, r, condition.ReadsSubject)
@@ -44,8 +45,15 @@ func (s *search) allows(p *compiled.ReverseIndex, number uint32) bool {
 	return s.allowed()
 }
 
-// mostlyEnough is room for the lists of most searches.
-const mostlyEnough = 32
+// rooms are reused: most searches merge a few dozen lists.
+var rooms = sync.Pool{New: func() any { return new(compiled.UserLists) }}
+
+// leave keeps a room for another search, and nothing of this one.
+func leave(room *compiled.UserLists) {
+	clear(*room)
+	*room = (*room)[:0]
+	rooms.Put(room)
+}
 
 // candidates yields the numbers of the users who hold the permission for the resource under whatever condition, those
 // with greater ids than after, in order, and whether they may for certain: now, whatever is asked of the subject, and with no override
@@ -61,14 +69,15 @@ func (s *search) candidates(after string) iter.Seq2[uint32, bool] {
 		}
 		p := s.decision.Index.ReverseIndex()
 		first := uint32(len(p.IDs) - len(namesAfter(p.IDs, after)))
-		lists := make(compiled.UserLists, 0, mostlyEnough)
+		lists := rooms.Get().(*compiled.UserLists)
+		defer leave(lists)
 		add := func(users []uint32, certain bool) {
 			place := 0
 			if first > 0 {
 				place, _ = slices.BinarySearch(users, first)
 			}
 			if place < len(users) {
-				lists = append(lists, compiled.UserList{Users: users[place:], Certain: certain && all})
+				*lists = append(*lists, compiled.UserList{Users: users[place:], Certain: certain && all})
 			}
 		}
 		s.givers(p, add)
@@ -101,6 +110,7 @@ func (s *search) allowedToSome() (some, all bool) {
 // they do so for certain.
 func (s *search) givers(p *compiled.ReverseIndex, add func(users []uint32, certain bool)) {
 	x := s.decision.Index
+	eligible := map[compiled.Held]eligible{}
 	for unit := range x.Ancestors(s.decision.Unit) {
 		for _, scope := range p.ScopesByUnit[unit] {
 			if len(x.Dimensions) > 0 && !x.Scopes[scope].CoversValues(&s.decision.Values) {
@@ -108,30 +118,66 @@ func (s *search) givers(p *compiled.ReverseIndex, add func(users []uint32, certa
 			}
 			holders := p.HoldersByScope[scope]
 			for i := range holders {
-				held := x.Holds(holders[i].EffectiveRole, s.decision.Permission)
-				if held == compiled.NoPermission {
-					continue
-				}
-				if may, certain := s.mayHold(held); may {
-					add(holders[i].Users, certain && holders[i].Always)
+				switch held := x.Holds(holders[i].EffectiveRole, s.decision.Permission); held {
+				case compiled.NoPermission:
+				case compiled.HasPermission:
+					add(holders[i].Users, holders[i].Always)
+				default:
+					among, known := eligible[held]
+					if !known {
+						among = s.eligible(p, held)
+						eligible[held] = among
+					}
+					among.add(holders[i].Users, add)
 				}
 			}
 		}
 	}
 }
 
-// mayHold reports whether what is held so is held by some user, with qualifiers that ask something of the subject and others that are
-// true, and whether by all: without qualifier.
-func (s *search) mayHold(held compiled.Held) (some, all bool) {
-	if held == compiled.HasPermission {
-		return true, true
-	}
+// eligible are those for whom some alternative of what is held with qualifiers can be true: all, or users by their numbers.
+type eligible struct {
+	all   bool
+	users []uint32
+}
+
+// eligible finds out for whom what is held so can be true: qualifiers may ask something of the subject, and others are true.
+func (s *search) eligible(p *compiled.ReverseIndex, held compiled.Held) (found eligible) {
 	for _, qualifiers := range s.decision.Index.Alternatives(held) {
-		if !slices.ContainsFunc(qualifiers, s.neverTrue) {
-			return true, false
+		if slices.ContainsFunc(qualifiers, s.neverTrue) {
+			continue
+		}
+		id, only := s.onlySubject(qualifiers)
+		if !only {
+			return eligible{all: true}
+		}
+		if user, known := slices.BinarySearch(p.IDs, id); known {
+			found.users = append(found.users, uint32(user))
 		}
 	}
-	return false, false
+	return found
+}
+
+// onlySubject returns the id of the only subject for whom qualifiers can be true together, if one of them tells.
+func (s *search) onlySubject(qualifiers []uint32) (id string, only bool) {
+	for _, qualifier := range qualifiers {
+		if id, only = s.decision.OnlySubject(qualifier); only {
+			return id, true
+		}
+	}
+	return "", false
+}
+
+// add adds those of some users who are eligible.
+func (e eligible) add(users []uint32, add func(users []uint32, certain bool)) {
+	if e.all {
+		add(users, false)
+	}
+	for _, user := range e.users {
+		if place, is := slices.BinarySearch(users, user); is {
+			add(users[place:place+1], false)
+		}
+	}
 }
 
 // neverTrue reports whether a qualifier is not true, whatever varies.

@@ -32,7 +32,9 @@ func Compile(checked *ast.AST, known Types, limit uint64) *Program {
 	if !is {
 		return nil
 	}
-	return &Program{evaluate: evaluate, variables: c.variables, limit: limit, quick: quickOf(checked.Expr())}
+	return &Program{
+		evaluate: evaluate, variables: c.variables, limit: limit, quick: quickOf(checked.Expr()), subjects: subjectsOf(checked.Expr()),
+	}
 }
 
 // compiler holds what is known while an expression is compiled.

@@ -24,6 +24,8 @@ type Program struct {
 	variables int
 	limit     uint64
 	quick     *quick
+	// subjects are what the id of the subject must be equal to.
+	subjects []operand
 }
 
 // eval evaluates a part of an expression.
