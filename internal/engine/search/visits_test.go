@@ -29,7 +29,7 @@ func userID(i int) string { return fmt.Sprintf("user-%06d", i) }
 func largeDocument() *document.Document {
 	d := &document.Document{
 		Schema:      document.Schema,
-		Permissions: map[string]document.Permission{"audit": {}, "sell": {}, "read": {}, "work": {}, "lent": {}, "keep": {}, "nothing": {}},
+		Permissions: map[string]document.Permission{"audit": {}, "sell": {}, "read": {}, "work": {}, "lent": {}, "keep": {}, "tend": {}, "nothing": {}},
 		Qualifiers: map[string]document.Condition{
 			"own":  {Expression: "resource.properties.owner == subject.id"},
 			"open": {Expression: "resource.properties.open == true"},
@@ -38,7 +38,7 @@ func largeDocument() *document.Document {
 		Users: make(map[string]document.User, userCount),
 		Roles: map[string]document.Role{
 			"auditor": {Permissions: map[string][]document.Alternative{"audit": {{}}, "work": {{}}}},
-			"worker":  {Permissions: map[string][]document.Alternative{"work": {{}}}},
+			"worker":  {Permissions: map[string][]document.Alternative{"work": {{}}, "tend": {{Qualifiers: []string{"own"}}}}},
 			"reader": {Permissions: map[string][]document.Alternative{
 				"read": {{Qualifiers: []string{"open"}}, {Qualifiers: []string{"open", "own"}}}, "keep": {{Qualifiers: []string{"own"}}},
 			}},
@@ -98,6 +98,8 @@ func TestFewAreVisited(t *testing.T) {
 		{"by override, elsewhere", request("lent", map[string]any{"unit": "team-4-07"}), "", "", 0, 100},
 		{"of the owner", request("keep", map[string]any{"owner": userID(70_003)}), "", userID(70_003), 1, 1},
 		{"after the owner", request("keep", map[string]any{"owner": userID(70_003)}), userID(70_003), "", 0, 0},
+		{"of the owner in a team", request("tend", map[string]any{"unit": "team-3-07", "owner": userID(70_073)}), "", userID(70_073), 1, 1},
+		{"of an owner in another team", request("tend", map[string]any{"unit": "team-3-07", "owner": userID(70_003)}), "", "", 0, 0},
 		{"of an owner who is no user", request("keep", map[string]any{"owner": "nobody"}), "", "", 0, 0},
 		{"of no owner", request("keep", nil), "", "", 0, 0},
 		{"of none, whatever the user", request("read", map[string]any{"open": false}), "", "", 0, 0},
