@@ -110,7 +110,7 @@ func (s *search) allowedToSome() (some, all bool) {
 // they do so for certain.
 func (s *search) givers(p *compiled.ReverseIndex, add func(users []uint32, certain bool)) {
 	x := s.decision.Index
-	eligible := map[compiled.Held]eligible{}
+	byWay := map[compiled.Held]eligible{}
 	for unit := range x.Ancestors(s.decision.Unit) {
 		for _, scope := range p.ScopesByUnit[unit] {
 			if len(x.Dimensions) > 0 && !x.Scopes[scope].CoversValues(&s.decision.Values) {
@@ -123,12 +123,7 @@ func (s *search) givers(p *compiled.ReverseIndex, add func(users []uint32, certa
 				case compiled.HasPermission:
 					add(holders[i].Users, holders[i].Always)
 				default:
-					among, known := eligible[held]
-					if !known {
-						among = s.eligible(p, held)
-						eligible[held] = among
-					}
-					among.add(holders[i].Users, add)
+					s.eligible(p, held, byWay).add(holders[i].Users, add)
 				}
 			}
 		}
@@ -141,8 +136,18 @@ type eligible struct {
 	users []uint32
 }
 
-// eligible finds out for whom what is held so can be true: qualifiers may ask something of the subject, and others are true.
-func (s *search) eligible(p *compiled.ReverseIndex, held compiled.Held) (found eligible) {
+// eligible returns for whom what is held so can be true, which is found out once.
+func (s *search) eligible(p *compiled.ReverseIndex, held compiled.Held, byWay map[compiled.Held]eligible) eligible {
+	found, known := byWay[held]
+	if !known {
+		found = s.findEligible(p, held)
+		byWay[held] = found
+	}
+	return found
+}
+
+// findEligible finds out for whom what is held so can be true: qualifiers may ask something of the subject, and others are true.
+func (s *search) findEligible(p *compiled.ReverseIndex, held compiled.Held) (found eligible) {
 	for _, qualifiers := range s.decision.Index.Alternatives(held) {
 		if slices.ContainsFunc(qualifiers, s.neverTrue) {
 			continue
