@@ -48,7 +48,7 @@ func (i informers) informer(
 ) toolscache.SharedIndexInformer {
 	lists := pagedlist.New(from, pagedlist.DefaultSize, reduced)
 	if _, is := example.(*v1alpha1.UserAssignment); is {
-		lists = pagedlist.NewStreamed(from, pagedlist.Stream{
+		lists = pagedlist.NewStreamed(pagedlist.Stream{
 			Client: i.assignments, Resource: "userassignments", New: func() runtime.Object { return &v1alpha1.UserAssignment{} },
 		}, assignmentsPerPage, reduced)
 	}

@@ -16,30 +16,37 @@ import (
 	"sigs.k8s.io/json"
 )
 
-// Stream is where the lists of a resource are read as JSON: the client of its version, the resource, such as "userassignments", and what
-// makes an object to decode into.
+// Stream is where the lists and watches of a resource are read as JSON: the client of its version, the resource, such as
+// "userassignments", and what makes an object to decode into.
 type Stream struct {
 	Client   rest.Interface
 	Resource string
 	New      func() runtime.Object
 }
 
+var _ cache.WatcherWithContext = Stream{}
+
 // NewStreamed returns what New does, but decodes each object as soon as it arrives. An API server encodes as it sends, so that a page is
 // decoded while the rest of it is still being encoded; and of what trim takes off, no more is in memory than one object has.
-func NewStreamed(watches cache.ListerWatcher, of Stream, size int64, trim cache.TransformFunc) *ListerWatcher {
-	return &ListerWatcher{WatcherWithContext: cache.ToListerWatcherWithContext(watches), page: of.pages(trim), size: size}
+func NewStreamed(of Stream, size int64, trim cache.TransformFunc) *ListerWatcher {
+	return &ListerWatcher{WatcherWithContext: of, page: of.pages(trim), size: size}
+}
+
+// get returns the body of the answer to a list or a watch with some options.
+func (s Stream) get(ctx context.Context, options metav1.ListOptions) (io.ReadCloser, error) {
+	return s.Client.Get().Resource(s.Resource).VersionedParams(&options, metav1.ParameterCodec).
+		SetHeader("Accept", runtime.ContentTypeJSON).Stream(ctx)
 }
 
 // pages reads the pages of a stream.
 func (s Stream) pages(trim cache.TransformFunc) page {
 	return func(ctx context.Context, options metav1.ListOptions) (items []runtime.Object, of metav1.ListMeta, err error) {
-		body, err := s.Client.Get().Resource(s.Resource).VersionedParams(&options, metav1.ParameterCodec).
-			SetHeader("Accept", runtime.ContentTypeJSON).Stream(ctx)
+		body, err := s.get(ctx, options)
 		if err != nil {
 			return nil, metav1.ListMeta{}, err
 		}
 		defer func() { err = errors.Join(err, body.Close()) }()
-		list := list{decoder: json.NewDecoderCaseSensitivePreserveInts(body), newObject: s.New, trim: trim}
+		list := list{parser: parser{json.NewDecoderCaseSensitivePreserveInts(body)}, newObject: s.New, trim: trim}
 		if err := list.read(); err != nil {
 			return nil, metav1.ListMeta{}, fmt.Errorf("reading a page of %s: %w", s.Resource, err)
 		}
@@ -49,7 +56,7 @@ func (s Stream) pages(trim cache.TransformFunc) page {
 
 // list is a list that is being read.
 type list struct {
-	decoder   json.Decoder
+	parser
 	newObject func() runtime.Object
 	trim      cache.TransformFunc
 	items     []runtime.Object
@@ -109,13 +116,20 @@ func (l *list) readItems() error {
 	return l.expect(stdjson.Delim(']'))
 }
 
+// parser reads an answer, token by token or a value at a time.
+type parser struct{ decoder json.Decoder }
+
 // expect reads a token, and returns an error for another one.
-func (l *list) expect(token stdjson.Token) error {
-	got, err := l.decoder.Token()
+func (p parser) expect(token stdjson.Token) error {
+	got, err := p.decoder.Token()
 	if err == nil && got != token {
-		err = fmt.Errorf("there is %v in place of %v", got, token)
+		err = unexpected(got, token)
 	}
 	return whole(err)
+}
+
+func unexpected(got, token stdjson.Token) error {
+	return fmt.Errorf("there is %v in place of %v", got, token)
 }
 
 // whole returns an error that says of an answer that ends early that it does.

@@ -43,7 +43,7 @@ func clientOf(t *testing.T, answer http.HandlerFunc) rest.Interface {
 
 // streamed returns what lists the ConfigMaps of such an API server.
 func streamed(client rest.Interface, trim cache.TransformFunc) *pagedlist.ListerWatcher {
-	return pagedlist.NewStreamed(&cache.ListWatch{WatchFuncWithContext: watchesNothing}, pagedlist.Stream{
+	return pagedlist.NewStreamed(pagedlist.Stream{
 		Client: client, Resource: "configmaps", New: func() runtime.Object { return &corev1.ConfigMap{} },
 	}, pagedlist.DefaultSize, trim)
 }
