@@ -65,13 +65,20 @@ func (f *Floor) Check(user, permission, unit string) bool {
 	return known && u.held[p/64]&(1<<(p%64)) != 0 && at >= u.from && at < u.until
 }
 
+// CheckRequest is Check of the names in a request, which every engine that is asked with one has to read first.
+func (f *Floor) CheckRequest(r *access.Request) bool { return f.Check(namesIn(r)) }
+
 // Names returns the user, the permission and the unit of each request, as the floor takes them.
 func Names(questions []access.Request) [][3]string {
 	names := make([][3]string, 0, len(questions))
 	for i := range questions {
-		q := &questions[i]
-		unit, _ := q.Resource.Properties[access.PropertyUnit].(string)
-		names = append(names, [3]string{q.Subject.ID, q.Action.Name, unit})
+		user, permission, unit := namesIn(&questions[i])
+		names = append(names, [3]string{user, permission, unit})
 	}
 	return slices.Clip(names)
+}
+
+func namesIn(r *access.Request) (user, permission, unit string) {
+	unit, _ = r.Resource.Properties[access.PropertyUnit].(string)
+	return r.Subject.ID, r.Action.Name, unit
 }
