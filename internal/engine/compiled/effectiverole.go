@@ -104,7 +104,8 @@ func (c *Compiler) wayOf(alternatives [][]uint32) Held {
 // Covers reports whether a scope covers a unit.
 func (x *Index) Covers(scope, unit uint32) bool {
 	a := &x.areas[scope]
-	return unit >= a.from && unit < a.until && (!a.parted || x.Scopes[scope].CoversUnit(unit))
+	// One comparison for both ends: a unit before the first is as far behind it as unsigned numbers reach.
+	return unit-a.from < a.until-a.from && (!a.parted || x.Scopes[scope].CoversUnit(unit))
 }
 
 // Holds returns how an effective role holds a permission.
