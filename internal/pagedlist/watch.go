@@ -23,9 +23,9 @@ func (s Stream) Watch(options metav1.ListOptions) (watch.Interface, error) {
 	return s.WatchWithContext(context.Background(), options)
 }
 
-// WatchWithContext implements cache.WatcherWithContext. Its events are those of rest.Request.Watch, which goes over each of them eight
-// times: to its end, as an event of an unknown object, for the object's kind and for what it says, and before each of these for its syntax.
-// This goes over them twice.
+// WatchWithContext implements cache.WatcherWithContext. Its events are those of rest.Request.Watch, which goes over each of them nine
+// times: to its end; and for its kind and for what it says, both as an event and as the object in it, each time for the syntax first. This
+// goes over them twice.
 func (s Stream) WatchWithContext(ctx context.Context, options metav1.ListOptions) (watch.Interface, error) {
 	options.Watch = true
 	body, err := s.get(ctx, options)
