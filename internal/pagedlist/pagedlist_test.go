@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -120,6 +121,15 @@ func TestAnErrorOfTrimming(t *testing.T) {
 	odd := errors.New("odd")
 	lists := pagedlist.New(&cache.ListWatch{ListWithContextFunc: (&server{count: 1}).list}, 10, func(any) (any, error) { return nil, odd })
 	if list, err := lists.List(metav1.ListOptions{}); list != nil || !errors.Is(err, odd) {
+		t.Errorf("got %v, %v", list, err)
+	}
+}
+
+// TestAnAnswerThatIsNoList is an error.
+func TestAnAnswerThatIsNoList(t *testing.T) {
+	answer := func(context.Context, metav1.ListOptions) (runtime.Object, error) { return &corev1.ConfigMap{}, nil }
+	lists := pagedlist.New(&cache.ListWatch{ListWithContextFunc: answer}, 10, untrimmed)
+	if list, err := lists.List(metav1.ListOptions{}); list != nil || err == nil || !strings.HasPrefix(err.Error(), "reading a page of a list: ") {
 		t.Errorf("got %v, %v", list, err)
 	}
 }

@@ -32,7 +32,13 @@ func clientOf(t *testing.T, answer http.HandlerFunc) rest.Interface {
 	t.Helper()
 	server := httptest.NewServer(answer)
 	t.Cleanup(server.Close)
-	client, err := rest.RESTClientFor(&rest.Config{Host: server.URL, APIPath: "/api", QPS: -1, ContentConfig: rest.ContentConfig{
+	return clientBy(t, server.URL, nil)
+}
+
+// clientBy returns a client of the API server at an address, which sends its requests by a transport, or by the default one.
+func clientBy(t *testing.T, address string, transport http.RoundTripper) rest.Interface {
+	t.Helper()
+	client, err := rest.RESTClientFor(&rest.Config{Host: address, APIPath: "/api", QPS: -1, Transport: transport, ContentConfig: rest.ContentConfig{
 		GroupVersion: &corev1.SchemeGroupVersion, NegotiatedSerializer: scheme.Codecs.WithoutConversion(),
 	}})
 	if err != nil {
@@ -170,6 +176,33 @@ func TestWhatIsNoListIsAnError(t *testing.T) {
 	if list, err := streamed(refused, untrimmed).List(metav1.ListOptions{}); list != nil || !apierrors.IsResourceExpired(err) {
 		t.Errorf("got %v and the error %v, want that of the API server", list, err)
 	}
+}
+
+// TestWhatListsDoNotHave is left out, whatever it is.
+func TestWhatListsDoNotHave(t *testing.T) {
+	var isCut atomic.Bool
+	text := strings.Replace(small, `"items"`, `"odd":{"items":[{"metadata":{"name":"c"}}],"metadata":{"continue":"d"}},"items"`, 1)
+	list, err := streamed(clientOf(t, answers(text, &isCut)), untrimmed).List(metav1.ListOptions{})
+	if err != nil || meta.LenList(list) != 2 {
+		t.Errorf("got %v, %v, want two objects", list, err)
+	}
+}
+
+// TestListsThatFailLetGo: a list that ends with an error lets go of its connection.
+func TestListsThatFailLetGo(t *testing.T) {
+	gone := make(chan struct{})
+	client := clientOf(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"items":[{"metadata":{"name":"a"}},`)
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+		close(gone)
+	})
+	odd := errors.New("odd")
+	if _, err := streamed(client, func(any) (any, error) { return nil, odd }).List(metav1.ListOptions{}); !errors.Is(err, odd) {
+		t.Errorf("got the error %v, want that of trimming", err)
+	}
+	<-gone
 }
 
 // TestObjectsAreTrimmedAsTheyArrive: the answer goes on only once the object before has been trimmed.

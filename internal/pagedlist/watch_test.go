@@ -4,9 +4,11 @@ package pagedlist_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -132,7 +134,13 @@ func TestWhatIsNoEventEndsAWatch(t *testing.T) {
 	}
 }
 
-// TestRefusedWatches: the API server's error is that of the watch, and a connection that ends before an answer is a watch without events.
+// failing fails each request.
+type failing struct{ err error }
+
+func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
+
+// TestRefusedWatches: the API server's error is that of the watch, and a connection that ends, or takes too long, before an answer is a watch
+// without events.
 func TestRefusedWatches(t *testing.T) {
 	refused := clientOf(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -143,9 +151,15 @@ func TestRefusedWatches(t *testing.T) {
 		t.Errorf("got %v and the error %v, want that of the API server", events, err)
 	}
 	ended := clientOf(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-	events, err := streamed(ended, untrimmed).Watch(metav1.ListOptions{})
-	if got := eventsOf(t, events, err); len(got) != 0 {
-		t.Errorf("got %+v", got)
+	for _, client := range []rest.Interface{ended, clientBy(t, "http://unused", failing{os.ErrDeadlineExceeded})} {
+		events, err := streamed(client, untrimmed).Watch(metav1.ListOptions{})
+		if got := eventsOf(t, events, err); len(got) != 0 {
+			t.Errorf("got %+v", got)
+		}
+	}
+	odd := errors.New("odd")
+	if _, err := streamed(clientBy(t, "http://unused", failing{odd}), untrimmed).Watch(metav1.ListOptions{}); !errors.Is(err, odd) {
+		t.Errorf("got the error %v, want %v", err, odd)
 	}
 }
 
