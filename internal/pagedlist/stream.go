@@ -46,7 +46,7 @@ func (s Stream) pages(trim cache.TransformFunc) page {
 			return nil, metav1.ListMeta{}, err
 		}
 		defer func() { err = errors.Join(err, body.Close()) }()
-		list := list{parser: parser{json.NewDecoderCaseSensitivePreserveInts(body)}, newObject: s.New, trim: trim}
+		list := list{parser: newParser(body), newObject: s.New, trim: trim}
 		if err := list.read(); err != nil {
 			return nil, metav1.ListMeta{}, fmt.Errorf("reading a page of %s: %w", s.Resource, err)
 		}
@@ -118,6 +118,9 @@ func (l *list) readItems() error {
 
 // parser reads an answer, token by token or a value at a time.
 type parser struct{ decoder json.Decoder }
+
+// newParser returns a parser that decodes as client-go does.
+func newParser(body io.Reader) parser { return parser{json.NewDecoderCaseSensitivePreserveInts(body)} }
 
 // expect reads a token, and returns an error for another one.
 func (p parser) expect(token stdjson.Token) error {

@@ -15,13 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/net"
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/klog/v2"
-	"sigs.k8s.io/json"
 )
-
-// Watch implements cache.Watcher.
-func (s Stream) Watch(options metav1.ListOptions) (watch.Interface, error) {
-	return s.WatchWithContext(context.Background(), options)
-}
 
 // WatchWithContext implements cache.WatcherWithContext. Its events are those of rest.Request.Watch, which goes over each of them nine
 // times: to its end; and for its kind and for what it says, both as an event and as the object in it, each time for the syntax first. This
@@ -35,7 +29,7 @@ func (s Stream) WatchWithContext(ctx context.Context, options metav1.ListOptions
 	case err != nil:
 		return nil, err
 	}
-	read := &events{body: body, parser: parser{json.NewDecoderCaseSensitivePreserveInts(body)}, newObject: s.New}
+	read := &events{body: body, parser: newParser(body), newObject: s.New}
 	reporter := apierrors.NewClientErrorReporter(http.StatusInternalServerError, http.MethodGet, "ClientWatchDecoding")
 	return watch.NewStreamWatcherWithLogger(klog.FromContext(ctx), read, reporter), nil
 }
